@@ -15,6 +15,7 @@ from pipeline.form.model import (
     Identity,
     IdentityInstance,
     LabelVariant,
+    Unit,
     cell_defs,
     column_codes,
     columns_of_row,
@@ -25,9 +26,11 @@ from pipeline.form.model import (
     label_variants,
     labels_of_column,
     labels_of_row,
+    not_applicable_marks,
     results_of_form,
     row_codes,
     unit_of,
+    units,
 )
 
 __all__ = [
@@ -41,6 +44,7 @@ __all__ = [
     "Identity",
     "IdentityInstance",
     "LabelVariant",
+    "Unit",
     "cell_defs",
     "column_codes",
     "columns_of_row",
@@ -51,7 +55,9 @@ __all__ = [
     "label_variants",
     "labels_of_column",
     "labels_of_row",
+    "not_applicable_marks",
     "results_of_form",
     "row_codes",
     "unit_of",
+    "units",
 ]

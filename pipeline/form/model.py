@@ -47,6 +47,8 @@ class HeadingLabel:
     section_code: str
     number: str
     label: str
+    strength: str
+    """`weak` wordings also head subsections of section one: they count only under the form's own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +198,23 @@ def identity_instances(form: str, table_code: str) -> tuple[IdentityInstance, ..
                 for c in columns
             ]
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit printed in cells: so many (`factor`) of its base."""
+
+    unit: str
+    base: str
+    factor: int
+
+
+@cache
+def units() -> dict[str, Unit]:
+    return {r["unit"]: Unit(r["unit"], r["base"], int(r["factor"])) for r in _read("units.csv")}
+
+
+@cache
+def not_applicable_marks() -> frozenset[str]:
+    """What a cell prints to say that it does not apply."""
+    return frozenset(r["mark"] for r in _read("not_applicable.csv"))

@@ -1,0 +1,113 @@
+"""One document, from its bytes to everything that it yields: a pure function, cheap to fan out and to test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline import form
+from pipeline.extract import read_tables
+from pipeline.extract.cells import absent_table
+from pipeline.model import (
+    Document,
+    ParsedReport,
+    Section,
+    SectionText,
+    SourceFile,
+    StatutoryTable,
+    Text,
+    Unusable,
+)
+from pipeline.narrate import section_features
+from pipeline.normalize.dates import find_dates
+from pipeline.normalize.text import Places, normalize
+from pipeline.read import read_document
+from pipeline.structure.headings import find_sections
+from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
+from pipeline.structure.recognise import not_a_report, reservation
+
+_BLANK_LINES = re.compile(r"\n\s*\n+")
+_LAST_PAGE_NUMBER = re.compile(r"\n\s*\d{1,3}\s*$")
+
+
+def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
+    """Reads one document. What is no report, or cannot be read, comes back as `Unusable` with its reason."""
+    document = read_document(data, source)
+    if isinstance(document, Unusable):
+        return document
+    return parse_text(document)
+
+
+def parse_text(document: Document) -> ParsedReport | Unusable:
+    """Everything behind reading: the same for every format."""
+    text = normalize(document.text)
+    places = Places(document.text, text)
+    sections = find_sections(text)
+    tables = read_tables(text, places, sections)
+    spans = tuple(span for t in tables.values() for span in t.spans)
+    head_end = min((s.span[0] for s in sections), default=min((a for a, _ in spans), default=len(text.text)))
+    title = find_title(text, head_end)
+    title_year = year_in(title) if title else None
+    dates = find_dates(text.text, skip=sorted(spans), report_year=title_year, title_year=title_year)
+    meta = read_metadata(text, sections, read_block(text, head_end), dates, head_end)
+    unusable = not_a_report(text, meta, sections, tables)
+    if unusable is not None:
+        return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
+    kept = reservation(meta, sections, tables)
+    section_texts = tuple(_section_text(text, places, s, spans) for s in sections)
+    return ParsedReport(
+        metadata=meta,
+        tables=_all_tables(tables, sections, meta.report_year, places),
+        sections=section_texts,
+        dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
+        features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text)),
+        findings=(),
+        reader=document.reader,
+        encoding=document.encoding,
+        reason_code=kept[0] if kept else None,
+        reason=kept[1] if kept else None,
+    )
+
+
+def _section_at(sections: Sequence[Section], offset: int) -> str | None:
+    return next((s.section_code for s in sections if s.span[0] <= offset < s.span[1]), None)
+
+
+def _section_text(text: Text, places: Places, section: Section, tables: Sequence[tuple[int, int]]) -> SectionText:
+    """The section's text without tables and page furniture, blank lines closed up."""
+    start, end = section.body_span
+    furniture = [(x.start, x.end) for x in text.lines if x.is_furniture and start <= x.start < end]
+    parts, at = [], start
+    for a, b in sorted([*(t for t in tables if start <= t[0] < end), *furniture]):
+        if a > at:
+            parts.append(text.text[at:a])
+        at = max(at, b)
+    parts.append(text.text[at:end])
+    body = _BLANK_LINES.sub("\n", "\n".join(parts)).strip(" \t\n\f|")
+    if end == len(text.text):
+        body = _LAST_PAGE_NUMBER.sub("", body)
+    return SectionText(section.section_code, section.heading, body, places.locator(*section.span))
+
+
+def _all_tables(
+    found: Mapping[str, StatutoryTable], sections: Sequence[Section], year: int | None, places: Places
+) -> tuple[StatutoryTable, ...]:
+    """The three tables; one that the document lacks has form "none" and cells that say so.
+
+    The cells of an absent table are listed after the form of the report's other tables, else after the year's form. Before
+    2019 there was no such form, and no cell is listed.
+    """
+    if not found and year is not None and year < 2019:
+        return tuple(StatutoryTable(code, "none", None, (), (), ()) for code in form.TABLES)
+    forms = [t.form for code, t in found.items() if code != form.REMEDIES]
+    default = forms[0] if forms else "2019" if year in (2019, 2020) else "2021"
+    by_section = {s.section_code: s for s in sections}
+    out = []
+    for code in form.TABLES:
+        table = found.get(code)
+        if table is None:
+            section = by_section.get(code)
+            locator = places.locator(*section.span) if section else None
+            table = StatutoryTable(code, "none", None, absent_table(code, default, "no_table", locator), (), ())
+        out.append(table)
+    return tuple(out)

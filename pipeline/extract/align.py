@@ -1,0 +1,275 @@
+"""Which item is which row of the form: the best-scoring assignment in which rows follow the order of the form.
+
+A row is a window of neighbouring items: its label, perhaps wrapped over several lines with pieces of a group label
+between, and at most one item with values. Solved exactly by dynamic programming over (items, rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.labels import Labels, key, similarity
+from pipeline.extract.layout import POSITIONAL, Item
+
+_WINDOW = 7
+_MOST_PIECES = 6
+"""Pieces that a label may be cut into by blanks inside it."""
+_LONGEST_SENTENCE = 30
+_SKIP_TEXT = 0.4
+_SKIP_VALUES = 40.0
+_EXACT = 100.0
+_FUZZY = 80.0
+_WITH_VALUES = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class RowMatch:
+    """A row found: its label's certainty (1 exact), its items, and the one that holds its values (None: none do).
+
+    `label_end` is the index in that item's pieces after its label; 0 where the label stands elsewhere.
+    """
+
+    row_code: str
+    certainty: float
+    first_item: int
+    last_item: int
+    values: Item | None
+    label_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    rows: tuple[RowMatch, ...]
+    unlabelled: tuple[Item, ...]
+    """Items with values inside the table that no row claims."""
+    repeated: tuple[tuple[str, Item], ...]
+    """Items that carry the label of a row which stands elsewhere too."""
+    first_item: int
+    last_item: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    row: int
+    score: float
+    certainty: float
+    label_end: int
+
+
+def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
+    """(row index, label end) where a piece, or the pieces together, are exactly a row's label."""
+    order = {r: i for i, r in enumerate(labels.rows)}
+    for end in range(len(item.pieces), 0, -1):
+        p = item.pieces[end - 1]
+        if not p.text or p.printed.is_value:
+            continue
+        joined = ""
+        for start in range(end - 1, max(-1, end - 1 - _MOST_PIECES), -1):
+            if item.pieces[start].printed.is_value and item.pieces[start].text:
+                break
+            joined = item.pieces[start].text + joined
+            row = labels.row(joined)
+            if row is not None:
+                return order[row], end
+    return None
+
+
+def _text(items: Sequence[Item], labels: Labels) -> str:
+    """The key of the label pieces of a window; whole group labels are left out."""
+    return "".join(key(p.text) for it in items for p in it.label_pieces if not labels.is_group(p.text))
+
+
+class _Scorer:
+    def __init__(self, items: Sequence[Item], labels: Labels, layout: str) -> None:
+        self.items = items
+        self.labels = labels
+        self.rows_are_lines = layout in POSITIONAL
+        self.exact = [_exact(it, labels) for it in items]
+        # Lone values are a label's only when the label stands before them: wrapping is a trait of laid-out rows.
+        self.wraps = layout in ("columns", "tabs", "pipes", "rows", "grid")
+        self.label_only = [not it.has_values for it in items]
+        self.known = [
+            bool(it.label_pieces)
+            and all(labels.is_group(p.text) or labels.column(p.text) is not None for p in it.label_pieces)
+            for it in items
+        ]
+
+    def hits(self, i: int, j: int) -> list[_Hit]:
+        """Rows that the items i..j-1 can be, with scores."""
+        window = self.items[i:j]
+        holders = [k for k in range(i, j) if self.items[k].has_values]
+        if len(holders) > 1:
+            return []
+        holder = holders[0] if holders else None
+        bonus = _WITH_VALUES if holder is not None else 0.0
+        marked = [k for k in range(i, j) if self.exact[k] is not None]
+        if marked:
+            if len(marked) > 1:
+                return []
+            k = marked[0]
+            hit = self.exact[k]
+            assert hit is not None
+            row, label_end = hit
+            if holder is not None and holder != k:
+                # An exact label takes only the value item right behind it, and in laid-out rows only its own line
+                # or a line of several values (the label stands above its numbers).
+                if holder != k + 1 or self.items[holder].label_pieces:
+                    return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
+                if self.rows_are_lines and len([p for p in self.items[holder].value_pieces if p.text]) < 2:
+                    return []
+            if i < k or j - 1 > max(k, holder or k):
+                return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
+            penalty = 0.0 if holder in (None, k) else 1.0
+            return [_Hit(row, _EXACT + bonus - penalty, 1.0, label_end if holder == k else 0)]
+        if not self.wraps and j - i > 4:
+            return []
+        if self.known[i] and self.known[j - 1] and (j - i > 1 or holder is None):
+            return []
+        if holder is not None and not self.items[holder].label_pieces:
+            if holder == i:
+                return []
+            if not self.wraps and holder != j - 1:
+                return []
+        text = _text(window, self.labels)
+        if len(text) < 2:
+            return []
+        out = []
+        for row, keys in enumerate(self.labels.row_keys):
+            best = max(similarity(k, text) for k in keys)
+            if best:
+                label_end = self.items[holder].first_value if holder is not None else 0
+                # Fewer lines explain a label better than more, all else equal.
+                out.append(_Hit(row, _FUZZY * best + bonus - 0.5 * (j - i - 1), best, label_end))
+        return out
+
+    def _continued(self, i: int, j: int, row: int, holder: int | None, bonus: float) -> list[_Hit]:
+        """A line that is whole a short label of a row can be the beginning of the row's longer one, wrapped."""
+        text = _text(self.items[i:j], self.labels)
+        certainty = max(similarity(k, text) for k in self.labels.row_keys[row])
+        if certainty < 0.95 or len(text) <= len(_text(self.items[i : i + 1], self.labels)):
+            return []
+        label_end = self.items[holder].first_value if holder is not None else 0
+        return [_Hit(row, _EXACT * certainty + bonus, certainty, label_end)]
+
+    def skip(self, i: int) -> float:
+        it = self.items[i]
+        if it.has_values:
+            return -_SKIP_VALUES if not it.label_pieces else -_SKIP_VALUES / 2
+        return 0.0 if self.known[i] else -_SKIP_TEXT
+
+
+def absorb_words(items: Sequence[Item], labels: Labels) -> list[Item]:
+    """In layouts without rows: a sentence in place of a number, after a row's label or among its numbers, joins them.
+
+    A text that resembles a label of the table is never taken for such a sentence.
+    """
+    out: list[Item] = []
+    for k, it in enumerate(items):
+        joins = (
+            bool(out)
+            and not it.has_values
+            and len(it.pieces) == 1
+            and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
+            and not _resembles(it.pieces[0].text, labels)
+            and k + 1 < len(items)
+            and (items[k + 1].has_values or _resembles(items[k + 1].pieces[0].text, labels))
+            and (out[-1].has_values or _exact(out[-1], labels) is not None)
+        )
+        if out and not out[-1].label_pieces and out[-1].has_values and (joins or not it.label_pieces):
+            out[-1] = Item((*out[-1].pieces, *it.pieces), 0, True, out[-1].at)
+        elif joins:
+            out.append(Item(it.pieces, 0, True, it.at))
+        else:
+            out.append(it)
+    return out
+
+
+def _resembles(text: str, labels: Labels) -> bool:
+    k = key(text)
+    if labels.knows(text) or any(k and k in x for x in (*labels.column_of_key, *labels.group_keys)):
+        return True
+    return any(similarity(x, k) or (len(k) > 1 and k in x) for keys in labels.row_keys for x in keys)
+
+
+def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | None:
+    """The rows of a table among a region's items, or None where no row is found."""
+    scorer = _Scorer(items, labels, layout)
+    n, m = len(items), len(labels.rows)
+    anchors = [k for k in range(n) if scorer.exact[k] is not None]
+    candidates: list[list[tuple[int, _Hit]]] = []
+    for i in range(n):
+        here: list[tuple[int, _Hit]] = []
+        for j in range(i + 1, min(n, i + _WINDOW) + 1):
+            if len(items[j - 1].label_pieces) and _is_prose(items[j - 1]):
+                break
+            here += [(j, h) for h in scorer.hits(i, j)]
+        candidates.append(here)
+    if not anchors and not any(candidates):
+        return None
+    # best[i][r]: best score of items i.. when rows r.. are still free; choice: what to do at (i, r).
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    choice: list[list[tuple[int, _Hit] | None]] = [[None] * (m + 1) for _ in range(n)]
+    for i in range(n - 1, -1, -1):
+        skip = scorer.skip(i)
+        after, row_best, row_choice = best[i + 1], best[i], choice[i]
+        # Values before the first and after the last row are not this table's: skipping them costs nothing there.
+        for r in range(m + 1):
+            row_best[r] = after[r] + (skip if 0 < r < m or not items[i].has_values else 0.0)
+        for j, h in candidates[i]:
+            gain = h.score + best[j][h.row + 1]
+            for r in range(h.row + 1):
+                if gain > row_best[r]:
+                    row_best[r] = gain
+                    row_choice[r] = (j, h)
+    rows: list[RowMatch] = []
+    i, r = 0, 0
+    while i < n:
+        picked = choice[i][r]
+        if picked is None:
+            i += 1
+            continue
+        j, h = picked
+        holder = next((it for it in items[i:j] if it.has_values), None)
+        if holder is None and scorer.rows_are_lines:
+            holder = items[i] if j - i == 1 else None
+            if holder is not None:
+                h = _Hit(h.row, h.score, h.certainty, _label_end(holder, labels, scorer.exact[i]))
+        rows.append(RowMatch(labels.rows[h.row], h.certainty, i, j - 1, holder, h.label_end))
+        i, r = j, h.row + 1
+    if not rows:
+        return None
+    return _leftovers(items, rows, scorer)
+
+
+def _label_end(item: Item, labels: Labels, exact: tuple[int, int] | None) -> int:
+    return exact[1] if exact is not None else item.first_value
+
+
+def _is_prose(item: Item) -> bool:
+    return any(len(p.text) > 90 for p in item.pieces)
+
+
+def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> Alignment:
+    used = {k for r in rows for k in range(r.first_item, r.last_item + 1)}
+    first, last = rows[0].first_item, rows[-1].last_item
+    while first > 0 and (scorer.known[first - 1] or _belongs(items, first, scorer)):
+        first -= 1
+    found = {r.row_code for r in rows}
+    unlabelled, repeated = [], []
+    for k in range(first, last + 1):
+        if k in used or not items[k].has_values:
+            continue
+        hit = scorer.exact[k]
+        if hit is not None and scorer.labels.rows[hit[0]] in found:
+            repeated.append((scorer.labels.rows[hit[0]], items[k]))
+        elif not _is_prose(items[k]):
+            unlabelled.append(items[k])
+    return Alignment(tuple(rows), tuple(unlabelled), tuple(repeated), first, last)
+
+
+def _belongs(items: Sequence[Item], first: int, scorer: _Scorer) -> bool:
+    """Whether a garbled line before the table is part of its header: header lines stand before it within three lines."""
+    if _is_prose(items[first - 1]):
+        return False
+    return any(scorer.known[k] for k in range(max(0, first - 4), first - 1))

@@ -1,0 +1,212 @@
+"""Section three: the applications table (25 rows of form 2021, 23 of form 2019, 7 columns)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline import form
+from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
+from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place
+from pipeline.extract.headers import Headers, agree, read_headers
+from pipeline.extract.labels import labels
+from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, items
+from pipeline.model import Cell, Line, StatutoryTable, Text
+from pipeline.normalize.text import Places
+
+TABLE = form.APPLICATIONS
+COLUMNS = form.column_codes("2021", TABLE)
+WIDTH = len(COLUMNS)
+_SPLIT_OTHER = tuple(r for r in form.row_codes("2021", TABLE) if r not in form.row_codes("2019", TABLE))
+_ONE_OTHER = tuple(r for r in form.row_codes("2019", TABLE) if r not in form.row_codes("2021", TABLE))
+
+
+def read_applications(text: Text, places: Places, lines: Sequence[Line]) -> StatutoryTable | None:
+    """The table in a region's lines, or None where there is none: fewer than three of its rows."""
+    layout = detect(lines)
+    found = items(lines, layout)
+    if layout in ("lines", "pipe_lines"):
+        found = absorb_words(found, labels(TABLE))
+    alignment = align(found, labels(TABLE), layout)
+    if alignment is None or len(alignment.rows) < 3:
+        return None
+    rows, form_code = _rows_of_form(alignment)
+    order = COLUMNS
+    headers = read_headers(found[alignment.first_item : rows[0].first_item], labels(TABLE), layout, order)
+    reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
+    columns = _column_order(headers, reading)
+    _place_rows(reading, rows, layout, columns, headers, found)
+    _leftovers(reading, alignment, rows)
+    cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
+    if form_code == "2019":
+        cells += [
+            Cell(TABLE, r, c, obs_status="K", missing_reason="in_other_row") for r in _SPLIT_OTHER for c in COLUMNS
+        ]
+    span = (found[alignment.first_item].start, found[alignment.last_item].end)
+    return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+
+
+def _rows_of_form(alignment: Alignment) -> tuple[list[RowMatch], str]:
+    """The form by its labels: one row （六）其他处理 is form 2019; with its three rows below, that label is a group's."""
+    codes = {r.row_code for r in alignment.rows}
+    split, single = codes & set(_SPLIT_OTHER), codes & set(_ONE_OTHER)
+    form_code = "2019" if single and not split else "2021"
+    allowed = form.row_codes(form_code, TABLE)
+    return [r for r in alignment.rows if r.row_code in allowed], form_code
+
+
+def _column_order(headers: Headers, reading: Reading) -> tuple[str, ...]:
+    """The columns from left to right, by their labels. Without enough labels the form's order is assumed, with doubt."""
+    if agree(headers, COLUMNS, at_least=4):
+        return COLUMNS
+    known = tuple(c for c in headers.order if c in COLUMNS)
+    if sorted(known) == sorted(COLUMNS):
+        return known
+    reading.doubts.update(dict.fromkeys(form.row_codes(reading.form, TABLE), HEADERS_UNKNOWN))
+    reading.find("column_order_unrecognised", observed=" ".join(known) or None, expected=" ".join(COLUMNS))
+    return COLUMNS
+
+
+def _place_rows(
+    reading: Reading,
+    rows: Sequence[RowMatch],
+    layout: str,
+    columns: tuple[str, ...],
+    headers: Headers,
+    found: Sequence[Item],
+) -> None:
+    with_values = [r for r in rows if r.values is not None]
+    value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in with_values if r.values is not None]
+    slots: list[Slots | None]
+    if layout == "columns":
+        slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
+    elif layout in POSITIONAL:
+        slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns])
+    elif layout == "pipe_lines":
+        slots = _explicit_blanks(value_rows)
+    else:
+        slots = [_complete(v) for v in value_rows]
+    by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
+    expected = form.row_codes(reading.form, TABLE)
+    matched = [r.row_code for r in rows]
+    for i, r in enumerate(rows):
+        item_span = (found[r.first_item].start, found[r.last_item].end)
+        reading.row_place[r.row_code] = item_span
+        got = by_row.get(r.row_code, (None,) * WIDTH)
+        pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
+        if got is None:
+            _open_row(reading, r, pieces, columns, _missing_after(matched, i, expected))
+        elif r.certainty < 0.9 and not _neighbours_exact(rows, i, expected):
+            for c, p in zip(columns, got, strict=True):
+                if p is None:
+                    reading.blank.add((r.row_code, c))
+                else:
+                    reading.doubtful[r.row_code, c] = (p, "row label damaged")
+        else:
+            reading.slots(r.row_code, columns, got)
+    for code in expected:
+        if code not in matched and not any((code, c) in reading.doubtful for c in columns):
+            reading.not_printed.update((code, c) for c in columns)
+            reading.find("row_missing", row=code)
+
+
+def _complete(row: ValueRow) -> Slots | None:
+    filled = [p for p in row.cells if p.text]
+    if not filled:
+        return (None,) * WIDTH
+    return tuple(filled) if len(filled) == WIDTH else None
+
+
+def _explicit_blanks(rows: Sequence[ValueRow]) -> list[Slots | None]:
+    """Lone pipes are blank cells only if every row then has its seven cells, and some row has a blank that cannot be
+    what separates two rows: two in a row, or one before a number. Else they may separate rows, and no place is sure.
+    """
+    blanks = [[not p.text for p in r.cells] for r in rows]
+    inner = any(b[i] and (b[i + 1] or not all(b[i:])) for b in blanks for i in range(len(b) - 1))
+    if rows and inner and all(len(r.cells) == WIDTH for r in rows):
+        return [tuple(p if p.text else None for p in r.cells) for r in rows]
+    return [_complete(r) for r in rows]
+
+
+def _missing_after(matched: Sequence[str], i: int, expected: Sequence[str]) -> list[str]:
+    """Rows of the form between a row found and the next one found."""
+    start = expected.index(matched[i]) + 1
+    end = expected.index(matched[i + 1]) if i + 1 < len(matched) else len(expected)
+    return list(expected[start:end])
+
+
+def _neighbours_exact(rows: Sequence[RowMatch], i: int, expected: Sequence[str]) -> bool:
+    """Whether the rows before and after, in the form's own order, were recognised exactly: then this is the one between."""
+    k = expected.index(rows[i].row_code)
+    before = i == 0 or (rows[i - 1].certainty == 1.0 and rows[i - 1].row_code == expected[k - 1])
+    after = i + 1 == len(rows) or (rows[i + 1].certainty == 1.0 and rows[i + 1].row_code == expected[k + 1])
+    return before and after
+
+
+def _sum_holds(pieces: Sequence[Piece]) -> bool:
+    numbers = [p.printed.number if p.printed.kind == "number" else 0 for p in pieces]
+    return all(n is not None for n in numbers) and sum(numbers[:-1], start=0) == numbers[-1]  # type: ignore[arg-type]
+
+
+def _open_row(
+    reading: Reading, match: RowMatch, pieces: list[Piece], columns: tuple[str, ...], missing: list[str]
+) -> None:
+    """A row whose numbers are not as many as its columns."""
+    row = match.row_code
+    at = (pieces[0].start, pieces[-1].end)
+    if len(pieces) < WIDTH:
+        if any(p.printed.kind == "digits" for p in pieces):
+            reading.unplaced.update({(row, c): tuple(pieces) for c in columns})
+            return
+        reading.runs.append((tuple((row, c) for c in columns), tuple(pieces)))
+        return
+    observed = " ".join(p.text for p in pieces)
+    if len(pieces) == 2 * WIDTH and len(missing) == 1 and reading.form in form.FORMS:
+        # The label of the next row is lost, its numbers are not: exactly one row of the form is missing here.
+        halves = pieces[:WIDTH], pieces[WIDTH:]
+        if all(_sum_holds(h) for h in halves):
+            for code, half in zip((row, missing[0]), halves, strict=True):
+                for c, p in zip(columns, half, strict=True):
+                    reading.doubtful[code, c] = (p, "row inferred: the label of one row is missing here")
+            reading.find("row_unlabelled", row=missing[0], observed=" ".join(p.text for p in halves[1]), at=at)
+            reading.row_place[missing[0]] = (halves[1][0].start, halves[1][-1].end)
+            return
+    kept = _without_one(pieces)
+    reading.find("surplus_number", row=row, observed=observed, expected=str(WIDTH), at=at)
+    if kept is not None:
+        for c, p in zip(columns, kept, strict=True):
+            reading.doubtful[row, c] = (p, "unique: the only way to leave one number out in which the row adds up")
+        return
+    reading.unplaced.update({(row, c): tuple(pieces) for c in columns})
+
+
+def _without_one(pieces: Sequence[Piece]) -> list[Piece] | None:
+    """Eight numbers for seven columns: the only seven that add up to more than nothing, if there is just one such way."""
+    if len(pieces) != WIDTH + 1 or not all(p.printed.kind == "number" for p in pieces):
+        return None
+    ways: dict[tuple[object, ...], list[Piece]] = {}
+    for k in range(len(pieces)):
+        rest = [*pieces[:k], *pieces[k + 1 :]]
+        if _sum_holds(rest):
+            ways.setdefault(tuple(p.printed.number for p in rest), rest)
+    if len(ways) != 1:
+        return None
+    ((numbers, rest),) = ways.items()
+    return rest if any(numbers) else None
+
+
+def _leftovers(reading: Reading, alignment: Alignment, rows: Sequence[RowMatch]) -> None:
+    for it in alignment.unlabelled:
+        observed = " ".join(p.text for p in it.pieces if p.text)
+        reading.find("row_unlabelled", observed=observed[:200], at=(it.start, it.end))
+    by_code = {r.row_code: r for r in rows}
+    for code, it in alignment.repeated:
+        first = by_code.get(code)
+        if first is None or first.values is None:
+            continue
+        own = [p.text for p in first.values.value_pieces if p.text]
+        other = [p.text for p in it.value_pieces if p.text]
+        if own != other:
+            reading.find(
+                "row_repeated", row=code, observed=" ".join(other), expected=" ".join(own), at=(it.start, it.end)
+            )

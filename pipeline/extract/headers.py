@@ -1,0 +1,90 @@
+"""The column headers of a table: which labels stand there, in which order, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.labels import Labels, key
+from pipeline.extract.layout import Item, Piece
+
+_LONGEST_JOIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """Columns recognised, in reading order from left to right where places are known; `places` as pieces' columns."""
+
+    order: tuple[str, ...]
+    places: dict[str, float]
+
+
+def _joined(pieces: Sequence[Piece], labels: Labels) -> list[tuple[str, Piece]]:
+    """Labels of columns among pieces in reading order; a label may be wrapped over several neighbouring pieces."""
+    out: list[tuple[str, Piece]] = []
+    i = 0
+    while i < len(pieces):
+        for n in range(min(_LONGEST_JOIN, len(pieces) - i), 0, -1):
+            code = labels.column("".join(p.text for p in pieces[i : i + n]))
+            if code is not None:
+                out.append((code, pieces[i]))
+                i += n
+                break
+        else:
+            i += 1
+    return out
+
+
+def _stacks(items: Sequence[Item], by_place: bool) -> list[list[Piece]]:
+    """Header pieces that stand above one another, each stack from top to bottom, stacks from left to right."""
+    stacks: list[list[Piece]] = []
+    for it in items:
+        for p in it.pieces:
+            if not p.text or p.printed.is_value:
+                continue
+            for s in stacks:
+                q = s[-1]
+                same = (p.left < q.right and q.left < p.right) if by_place else p.column == q.column
+                if same:
+                    s.append(p)
+                    break
+            else:
+                stacks.append([p])
+    return sorted(stacks, key=lambda s: min(p.column for p in s))
+
+
+def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequence[str]) -> Headers:
+    """Headers among the items that stand before the first row. `order`: the columns in the order of the form."""
+    places: dict[str, float] = {}
+    if layout in ("tabs", "pipes", "columns", "grid"):
+        found: list[str] = []
+        for stack in _stacks(items, layout == "columns"):
+            for n in range(len(stack)):
+                code = labels.column("".join(p.text for p in stack[n:]))
+                if code is not None and code not in places:
+                    places[code] = sum(p.column for p in stack[n:]) / len(stack[n:])
+                    found.append(code)
+                    break
+        if len(found) >= len(order) - 2:
+            return Headers(tuple(found), places)
+    pieces = [p for it in items for p in it.pieces if p.text]
+    read = [code for code, _ in _joined(pieces, labels)]
+    if len(set(read)) < len(order) - 1:
+        # Headers run together without blanks: their labels are found in the joined text, in its order.
+        text = "".join(key(p.text) for p in pieces)
+        at = {c: text.find(key(labels.first_column_label(c))) for c in order}
+        run_together = sorted((x, c) for c, x in at.items() if x >= 0)
+        if len(run_together) > len(set(read)):
+            read = [c for _, c in run_together]
+    # The header has two lines: 自然人, 法人或其他组织, 总计 above, the organisations below. The total comes last all the same.
+    distinct = list(dict.fromkeys(read))
+    if order and order[-1] in distinct:
+        distinct.remove(order[-1])
+        distinct.append(order[-1])
+    return Headers(tuple(distinct), {c: x for c, x in places.items() if c in distinct})
+
+
+def agree(headers: Headers, order: Sequence[str], at_least: int) -> bool:
+    """Whether at least so many columns were recognised, all in the order of the form."""
+    known = [c for c in headers.order if c in order]
+    return len(known) >= at_least and known == [c for c in order if c in known]

@@ -1,0 +1,302 @@
+"""Lines of flattened text into items: a table row or a piece of one, with or without its blank cells.
+
+Layouts (names as in `reports.layout_*`):
+  word_tabs    every cell on its own line after a tab, blank cells kept, a blank line between rows
+  tabs         one row a line, cells between tabs, blank cells kept
+  pipes        one row a line, cells between pipes, blank cells kept
+  columns      one row a line, cells told by their place in the line (two or more blanks between)
+  pipe_lines   one cell a line with a pipe before or after it; a lone pipe may be a blank cell
+  rows         one row a line, single blanks between cells: blank cells are lost
+  lines        one cell a line: blank cells are lost
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.extract.numbers import Printed, parse
+from pipeline.model import Line
+
+POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A cell, or a part of one: normalised text, its span, and its column.
+
+    `column` counts cells (word_tabs, tabs, pipes) or is the place of its middle in the line in half-widths (columns).
+    """
+
+    text: str
+    start: int
+    end: int
+    column: float
+    left: int = 0
+    right: int = 0
+
+    @property
+    def printed(self) -> Printed:
+        return parse(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of a grid, or in the layouts without rows a label or a run of values. `at` is its number in the region."""
+
+    pieces: tuple[Piece, ...]
+    first_value: int
+    """Index of the first piece of the value part: after the last label piece before the first number or mark."""
+    has_values: bool
+    at: int
+
+    @property
+    def label_pieces(self) -> tuple[Piece, ...]:
+        return tuple(p for p in self.pieces[: self.first_value] if p.text)
+
+    @property
+    def value_pieces(self) -> tuple[Piece, ...]:
+        return self.pieces[self.first_value :]
+
+    @property
+    def start(self) -> int:
+        return self.pieces[0].start
+
+    @property
+    def end(self) -> int:
+        return self.pieces[-1].end
+
+
+_RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
+_GAP = re.compile(r"\s{2,}|\t")
+_TOKEN = re.compile(r"\S+")
+_PIPE = re.compile(r"\\?[|｜│┃]")
+_LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
+
+
+@lru_cache(maxsize=8192)
+def _wide(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def item(pieces: Sequence[Piece], at: int) -> Item:
+    first, has_values = len(pieces), False
+    for i, p in enumerate(pieces):
+        if p.text and p.printed.is_value:
+            first, has_values = i, True
+            break
+    label_end = 0
+    for i in range(first - 1, -1, -1):
+        if pieces[i].text:
+            label_end = i + 1
+            break
+    return Item(tuple(pieces), label_end, has_values, at)
+
+
+def _is_prose(text: str) -> bool:
+    stripped = text.strip()
+    return len(stripped) > 60 and "\t" not in stripped and "|" not in stripped and "  " not in stripped
+
+
+def detect(lines: Sequence[Line]) -> str:
+    """The layout of a region's lines, told from how its short lines are separated."""
+    solid = [x.text for x in lines if x.text.strip() and not x.is_furniture and not _is_prose(x.text)]
+    if not solid:
+        return "lines"
+    n = len(solid)
+    tabbed = sum(x.startswith("\t") and x.count("\t") <= 2 for x in solid)
+    tab_rows = sum(x.strip("\n").count("\t") >= 3 for x in solid)
+    pipe_rows = sum(len(_PIPE.findall(x)) >= 2 for x in solid)
+    pipe_lines = sum(len(_PIPE.findall(x)) == 1 for x in solid)
+    if tabbed >= 0.6 * n:
+        return "word_tabs"
+    if pipe_rows >= 0.4 * n and pipe_rows > pipe_lines:
+        return "pipes"
+    if tab_rows >= 0.3 * n:
+        return "tabs"
+    if pipe_lines >= 0.5 * n:
+        return "pipe_lines"
+    spaced = several = with_values = 0
+    for x in solid:
+        tokens = [t for t in x.split() if parse(t).is_value]
+        with_values += bool(tokens)
+        if len(tokens) >= 2 or (tokens and len(x.split()) > 1):
+            several += 1
+            spaced += len([c for c in _GAP.split(x.strip()) if c]) >= 2
+    if several >= max(1, 0.4 * with_values):
+        return "columns" if spaced >= 0.5 * several else "rows"
+    return "lines"
+
+
+def items(lines: Sequence[Line], layout: str) -> list[Item]:
+    """The items of a region, in order. Page furniture and rules are left out."""
+    build = {
+        "word_tabs": _word_tabs,
+        "tabs": _tabs,
+        "pipes": _pipes,
+        "columns": _columns,
+        "pipe_lines": _pipe_lines,
+        "rows": _rows,
+        "lines": _cell_lines,
+    }[layout]
+    kept = [x for x in lines if not x.is_furniture]
+    return [item(p, i) for i, p in enumerate(build(kept)) if p]
+
+
+def _cut(line: Line, start: int, end: int, column: float) -> Piece:
+    raw = line.text[start:end]
+    stripped = raw.strip()
+    if not stripped:
+        return Piece("", line.start + start, line.start + start, column)
+    a = start + len(raw) - len(raw.lstrip())
+    return Piece(stripped, line.start + a, line.start + a + len(stripped), column)
+
+
+def _separated(line: Line, separator: re.Pattern[str]) -> list[Piece]:
+    out: list[Piece] = []
+    at = 0
+    for m in separator.finditer(line.text):
+        out.append(_cut(line, at, m.start(), len(out)))
+        at = m.end()
+    out.append(_cut(line, at, len(line.text), len(out)))
+    return out
+
+
+def _word_tabs(lines: Sequence[Line]) -> list[list[Piece]]:
+    rows: list[list[Piece]] = []
+    current: list[Piece] = []
+    for line in lines:
+        if line.text.startswith("\t"):
+            current.append(_cut(line, 1, len(line.text), len(current)))
+        elif line.text.strip() and current and len(line.text) < 30:
+            # A cell of several paragraphs: the next one stands on a line of its own without a tab.
+            p, q = current[-1], _cut(line, 0, len(line.text), 0)
+            current[-1] = Piece(f"{p.text} {q.text}".strip(), p.start, q.end, p.column)
+        else:
+            rows.append(current)
+            current = []
+            if line.text.strip():
+                rows.append([_cut(line, 0, len(line.text), 0)])
+    rows.append(current)
+    return [r for r in rows if r]
+
+
+def _one_line(line: Line) -> list[Piece]:
+    return [_cut(line, 0, len(line.text), 0)]
+
+
+_TAB = re.compile("\t")
+
+
+def _tabs(lines: Sequence[Line]) -> list[list[Piece]]:
+    return [
+        _separated(x, _TAB) if "\t" in x.text else _one_line(x)
+        for x in lines
+        # A number alone on a line without a tab is a page number: the rows of this layout have tabs.
+        if x.text.strip() and not ("\t" not in x.text and _LONE_NUMBER.fullmatch(x.text))
+    ]
+
+
+def _pipes(lines: Sequence[Line]) -> list[list[Piece]]:
+    out = []
+    for x in lines:
+        if not x.text.strip() or _RULE.fullmatch(x.text):
+            continue
+        if not _PIPE.search(x.text):
+            if not _LONE_NUMBER.fullmatch(x.text):
+                out.append(_one_line(x))
+            continue
+        cells = _separated(x, _PIPE)
+        if not cells[0].text and _PIPE.match(x.text.lstrip()):
+            cells = cells[1:]
+        if cells and not cells[-1].text:
+            cells = cells[:-1]
+        out.append([Piece(c.text, c.start, c.end, i) for i, c in enumerate(cells)])
+    return out
+
+
+def _columns(lines: Sequence[Line]) -> list[list[Piece]]:
+    out = []
+    for x in lines:
+        if not x.text.strip() or _LONE_NUMBER.fullmatch(x.text):
+            continue
+        text = x.text
+        places = [0]
+        for c in text:
+            places.append(places[-1] + (8 - places[-1] % 8 if c == "\t" else _wide(c)))
+        row: list[Piece] = []
+        at = 0
+        for gap in [*_GAP.finditer(text), None]:
+            end = gap.start() if gap else len(text)
+            for a, b in _cells_of_chunk(text, at, end):
+                p = _cut(x, a, b, 0)
+                if p.text:
+                    s = p.start - x.start
+                    left, right = places[s], places[s + len(p.text)]
+                    row.append(Piece(p.text, p.start, p.end, (left + right) / 2, left, right))
+            if gap:
+                at = gap.end()
+        out.append(row)
+    return out
+
+
+def _cells_of_chunk(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Splits "label 0" and "0 0" where a column is so narrow that one blank separates it from the next."""
+    chunk = text[start:end]
+    tokens = [(start + m.start(), start + m.end()) for m in _TOKEN.finditer(chunk)]
+    if len(tokens) < 2 or not any(parse(text[a:b]).is_value for a, b in tokens):
+        return [(start, end)]
+    out: list[tuple[int, int]] = []
+    label_open = False
+    for a, b in tokens:
+        value = parse(text[a:b]).is_value
+        if not value and label_open:
+            out[-1] = (out[-1][0], b)
+        else:
+            out.append((a, b))
+        label_open = not value
+    return out
+
+
+def _pipe_lines(lines: Sequence[Line]) -> list[list[Piece]]:
+    """A lone pipe stays as a piece without text: whether it is a blank cell is for the table to say."""
+    cells: list[Piece] = []
+    for x in lines:
+        if x.text.strip():
+            parts = [p for p in _separated(x, _PIPE) if p.text]
+            cells += parts or [_cut(x, 0, 0, 0)]
+    return _runs(cells)
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Piece]]:
+    out: list[list[Piece]] = []
+    for x in lines:
+        tokens = [_cut(x, m.start(), m.end(), i) for i, m in enumerate(_TOKEN.finditer(x.text))]
+        if not tokens:
+            continue
+        out.append(tokens)
+    return out
+
+
+def _cell_lines(lines: Sequence[Line]) -> list[list[Piece]]:
+    return _runs([_cut(x, 0, len(x.text), 0) for x in lines if x.text.strip()])
+
+
+def _runs(cells: Sequence[Piece]) -> list[list[Piece]]:
+    """Labels one by one, values (and blanks between them) together."""
+    out: list[list[Piece]] = []
+    run: list[Piece] = []
+    for p in cells:
+        if p.text and not p.printed.is_value:
+            if run:
+                out.append(run)
+                run = []
+            out.append([p])
+        else:
+            run.append(p)
+    if run:
+        out.append(run)
+    return out

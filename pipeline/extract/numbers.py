@@ -1,0 +1,109 @@
+"""What a cell prints: a number (with sign, separators, unit, spaces inside), a mark for "does not apply", or words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Literal
+
+from pipeline import form
+
+Kind = Literal["blank", "number", "mark", "digits", "words"]
+"""`digits`: digits that are no number as they stand ("000": cells glued together)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A cell's content. `number` is exact and in `unit` ("" where none is printed)."""
+
+    kind: Kind
+    number: Decimal | None = None
+    unit: str = ""
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it stands in a value cell rather than in a label."""
+        return self.kind in ("number", "mark", "digits")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    units = "|".join(sorted(form.units(), key=len, reverse=True))
+    return re.compile(
+        r"(?P<sign>[+\-]|增加?|新增|减少?)?"
+        r"(?P<digits>\d{1,3}(?:[,，]\d{3})+|\d+)(?P<fraction>\.\d+)?"
+        rf"(?P<unit>{units})?"
+    )
+
+
+_BETWEEN_DIGITS = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
+_SPACE = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=65_536)
+def parse(text: str) -> Printed:
+    """Reads the normalised text of a cell. Spaces inside are no part of it ("1 0" in one cell is 10)."""
+    compact = _SPACE.sub("", text)
+    if not compact:
+        return Printed("blank")
+    if compact in form.not_applicable_marks():
+        return Printed("mark")
+    m = _pattern().fullmatch(compact)
+    if m is None:
+        return Printed("words")
+    digits = m["digits"].replace(",", "").replace("，", "")
+    if len(digits) > 1 and digits[0] == "0":
+        return Printed("digits")
+    if len(digits) > 12:  # longer than any count or amount: cells glued together, or an index number
+        return Printed("digits")
+    number = Decimal(digits + (m["fraction"] or ""))
+    if m["sign"] in ("-", "减", "减少"):
+        number = -number
+    return Printed("number", number, m["unit"] or "")
+
+
+def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | None]:
+    """(value, unit, derivation): the number in the form's unit where it has one and the conversion is exact.
+
+    `derivation` names a conversion; it is None where nothing was converted. A number in a unit that does not convert
+    keeps the unit that is printed.
+    """
+    assert printed.number is not None
+    if not printed.unit:
+        return printed.number, unit or None, None
+    if not unit:
+        return printed.number, printed.unit, None
+    have, want = form.units()[printed.unit], form.units()[unit]
+    if have.base != want.base:
+        return printed.number, printed.unit, None
+    if have.factor == want.factor:
+        return printed.number, unit, None
+    value = printed.number * have.factor / want.factor
+    if value != value.quantize(Decimal("0.000001")):
+        return printed.number, printed.unit, None
+    return value.normalize() + 0, unit, f"converted from {printed.unit} to {unit}"
+
+
+def split_glued(digits: str, count: int, limit: int = 5_000) -> list[tuple[int, ...]]:
+    """Every way to cut glued digits into `count` numbers, none with a leading zero; at most `limit` of them."""
+    out: list[tuple[int, ...]] = []
+
+    def cut(at: int, left: int, got: tuple[int, ...]) -> None:
+        if len(out) >= limit:
+            return
+        if left == 1:
+            tail = digits[at:]
+            if tail and (tail == "0" or tail[0] != "0"):
+                out.append((*got, int(tail)))
+            return
+        for end in range(at + 1, len(digits) - left + 2):
+            part = digits[at:end]
+            if part[0] == "0" and part != "0":
+                break
+            cut(end, left - 1, (*got, int(part)))
+
+    if 1 <= count <= len(digits) <= 40:
+        cut(0, count, ())
+    return out

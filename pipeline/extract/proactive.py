@@ -1,0 +1,159 @@
+"""Section two: what the organ disclosed on its own. Blocks of rows, each under its own header; no identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline import form
+from pipeline.extract.align import RowMatch, absorb_words, align
+from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place
+from pipeline.extract.headers import Headers, agree, read_headers
+from pipeline.extract.labels import labels
+from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
+from pipeline.extract.numbers import split_glued
+from pipeline.model import Line, StatutoryTable, Text
+from pipeline.normalize.text import Places
+
+TABLE = form.PROACTIVE
+_GLUED = re.compile(r"(.*[^\d.,，\s])\s*([\d.,，]+(?:元|万元|件)?)")
+
+
+def _unglue(found: Sequence[Item]) -> list[Item]:
+    """Cuts a label from the digits glued to it ("规章000", "行政许可12")."""
+    known = labels(TABLE)
+    out = []
+    for it in found:
+        pieces: list[Piece] = []
+        for p in it.pieces:
+            m = _GLUED.fullmatch(p.text) if not p.printed.is_value else None
+            if m is not None and known.row(m[1]) is not None and known.row(p.text) is None:
+                cut = p.start + m.start(2)
+                pieces.append(replace(p, text=m[1], end=p.start + m.end(1)))
+                pieces.append(replace(p, text=m[2], start=cut, column=p.column + 1))
+            else:
+                pieces.append(p)
+        out.append(item(pieces, it.at) if len(pieces) != len(it.pieces) else it)
+    return out
+
+
+def read_proactive(text: Text, places: Places, lines: Sequence[Line]) -> StatutoryTable | None:
+    """The table in a region's lines, or None where there is none: fewer than two of its rows."""
+    layout = detect(lines)
+    found = _unglue(items(lines, layout))
+    if layout in ("lines", "pipe_lines"):
+        found = absorb_words(found, labels(TABLE))
+    alignment = align(found, labels(TABLE), layout)
+    if alignment is None or len(alignment.rows) < 2:
+        return None
+    form_code = _form(found[alignment.first_item : alignment.last_item + 1], [r.row_code for r in alignment.rows])
+    allowed = form.row_codes(form_code, TABLE)
+    rows = [r for r in alignment.rows if r.row_code in allowed]
+    reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
+    heads = Headers((), {})
+    previous = alignment.first_item
+    groups: dict[tuple[int, int], list[RowMatch]] = {}
+    block = 0
+    for r in rows:
+        header = found[previous : r.first_item]
+        columns = form.columns_of_row(form_code, TABLE, r.row_code)
+        if header:
+            block += 1
+            heads = read_headers(header, labels(TABLE), layout, columns)
+        # A row of one number needs no header to tell its column.
+        if len(columns) > 1 and not (block and agree(heads, columns, at_least=2)):
+            reading.doubts[r.row_code] = HEADERS_UNKNOWN
+            reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
+        groups.setdefault((block, len(columns)), []).append(r)
+        previous = r.last_item + 1
+    for (_, width), members in groups.items():
+        _place(reading, members, width, layout, found)
+    matched = {r.row_code for r in rows}
+    for code in allowed:
+        if code not in matched:
+            reading.not_printed.update((code, c) for c in form.columns_of_row(form_code, TABLE, code))
+            reading.find("row_missing", row=code)
+    for it in alignment.unlabelled:
+        observed = " ".join(p.text for p in it.pieces if p.text)
+        rule = "row_not_on_form" if it.label_pieces else "row_unlabelled"
+        reading.find(rule, observed=observed[:200], at=(it.start, it.end))
+    cells = build(reading, lost_when_filled=False)
+    span = (found[alignment.first_item].start, found[alignment.last_item].end)
+    return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+
+
+def _form(found: Sequence[Item], rows: Sequence[str]) -> str:
+    """The form that has more of the labels seen; rows and columns that only one form has decide."""
+    known = labels(TABLE)
+    columns = {known.column(p.text) for it in found for p in it.pieces if p.text and not p.printed.is_value}
+    # Columns may be wrapped over lines: what is joined counts as well.
+    joined = "".join(p.text for it in found for p in it.pieces if not p.printed.is_value)
+    score = {}
+    for f in form.FORMS:
+        others = {c for g in form.FORMS if g != f for c in form.column_codes(g, TABLE)}
+        own = set(form.column_codes(f, TABLE)) - others
+        row_own = set(form.row_codes(f, TABLE)) - {r for g in form.FORMS if g != f for r in form.row_codes(g, TABLE)}
+        wrapped = sum(
+            any(label in joined for label in form.labels_of_column(f, TABLE, c) if len(label) > 3)
+            for c in own - columns
+        )
+        score[f] = 2 * len(own & columns) + 2 * len(row_own & set(rows)) + wrapped
+    return max(reversed(form.FORMS), key=lambda f: score[f])
+
+
+def _place(reading: Reading, rows: Sequence[RowMatch], width: int, layout: str, found: Sequence[Item]) -> None:
+    value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in rows if r.values is not None]
+    slots: list[Slots | None]
+    if layout == "columns":
+        slots = by_place(value_rows, width, [None] * width)
+    elif layout in POSITIONAL:
+        slots = by_cells(value_rows, width, [None] * width)
+    else:
+        slots = [_complete(v, width) for v in value_rows]
+    if width == 1:
+        # One number for one column needs no place.
+        slots = [_complete(v, 1) if s is None else s for v, s in zip(value_rows, slots, strict=True)]
+    by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
+    for r in rows:
+        columns = form.columns_of_row(reading.form, TABLE, r.row_code)
+        reading.row_place[r.row_code] = (found[r.first_item].start, found[r.last_item].end)
+        got = by_row.get(r.row_code, (None,) * width)
+        pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
+        if got is not None and not any(p is not None and p.printed.kind == "digits" for p in got):
+            if r.certainty < 0.9:
+                reading.blank.update((r.row_code, c) for c, p in zip(columns, got, strict=True) if p is None)
+                reading.doubtful.update(
+                    {(r.row_code, c): (p, "row label damaged") for c, p in zip(columns, got, strict=True) if p}
+                )
+            else:
+                reading.slots(r.row_code, columns, got)
+        else:
+            _open_row(reading, r.row_code, pieces, columns)
+
+
+def _complete(row: ValueRow, width: int) -> Slots | None:
+    filled = [p for p in row.cells if p.text]
+    if not filled:
+        return (None,) * width
+    return tuple(filled) if len(filled) == width else None
+
+
+def _open_row(reading: Reading, row: str, pieces: list[Piece], columns: tuple[str, ...]) -> None:
+    at = (pieces[0].start, pieces[-1].end)
+    if len(pieces) == 1 and len(columns) > 1 and pieces[0].text.isdigit():
+        ways = split_glued(pieces[0].text, len(columns))
+        if len(ways) == 1:
+            start = pieces[0].start
+            for c, n in zip(columns, ways[0], strict=True):
+                end = start + len(str(n))
+                part = replace(pieces[0], text=str(n), start=start, end=end)
+                reading.doubtful[row, c] = (part, "unique: the only way to cut the glued digits")
+                start = end
+            return
+    if len(pieces) > len(columns):
+        reading.find(
+            "surplus_number", row=row, observed=" ".join(p.text for p in pieces), expected=str(len(columns)), at=at
+        )
+    reading.unplaced.update({(row, c): tuple(pieces) for c in columns})

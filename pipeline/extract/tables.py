@@ -1,0 +1,68 @@
+"""Finds the three statutory tables of a document and reads each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipeline import form
+from pipeline.extract.applications import read_applications
+from pipeline.extract.proactive import read_proactive
+from pipeline.extract.remedies import read_remedies
+from pipeline.model import Line, Section, StatutoryTable, Text
+from pipeline.normalize.text import Places
+
+_READERS: dict[str, Callable[[Text, Places, Sequence[Line]], StatutoryTable | None]] = {
+    form.PROACTIVE: read_proactive,
+    form.APPLICATIONS: read_applications,
+    form.REMEDIES: read_remedies,
+}
+
+
+def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict[str, StatutoryTable]:
+    """The tables that the document has, by code. A table whose section was found is looked for there first; one whose
+    heading is missing, wherever no other table stands.
+    """
+    out: dict[str, StatutoryTable] = {}
+    by_code = {s.section_code: s for s in sections}
+    for code, read in _READERS.items():
+        section = by_code.get(code)
+        if section is not None:
+            table = read(text, places, _lines(text, [section.body_span]))
+            if table is not None:
+                out[code] = table
+    for code, read in _READERS.items():
+        if code in out or (code == form.REMEDIES and code in by_code):
+            continue
+        table = read(text, places, _lines(text, _free(text, sections, out, code)))
+        if table is not None:
+            out[code] = table
+    return {code: out[code] for code in form.TABLES if code in out}
+
+
+def _free(
+    text: Text, sections: Sequence[Section], found: dict[str, StatutoryTable], wanted: str
+) -> list[tuple[int, int]]:
+    """Where a table without a heading can stand: after the tables before it, before the tables behind it."""
+    order = form.TABLES.index(wanted)
+    start, end = 0, len(text.text)
+    for code, table in found.items():
+        for a, b in table.spans:
+            if form.TABLES.index(code) < order:
+                start = max(start, b)
+            else:
+                end = min(end, a)
+    for s in sections:
+        # The narrative sections hold no table; the first one may be followed by any.
+        if s.section_code in ("problems", "other_matters"):
+            end = min(end, s.span[0])
+    return [(start, end)] if start < end else []
+
+
+def _lines(text: Text, spans: Sequence[tuple[int, int]]) -> list[Line]:
+    out = []
+    for a, b in spans:
+        for line in text.lines:
+            if line.end >= a and line.start < b:
+                start, end = max(a, line.start), min(b, line.end)
+                out.append(line if (start, end) == (line.start, line.end) else Line(text.text[start:end], start))
+    return out

@@ -1,0 +1,103 @@
+"""Normalised text: width, spaces, control characters, bookmarks and page furniture, with the way back to the source.
+
+Almost every change replaces one character by one, so offsets stay; only removals shift them, and each is recorded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+
+from pipeline.model import Line, Text
+
+_REMOVED = re.compile(
+    "\\[bookmark: ?[^\\]\\n]{0,80}\\]"  # what Word's text export leaves of a bookmark
+    "|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"  # zero-width and direction marks
+    "|[\x00-\x06\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"  # control characters that mean nothing in a text
+    "|(?<=\r)\n"  # a line break written as two characters is one
+)
+
+
+def _one_to_one() -> dict[int, str]:
+    """Characters with another of the same meaning: full-width ASCII, odd spaces, radicals and compatibility ideographs."""
+    table: dict[int, str] = {}
+    for c in range(0xFF01, 0xFF5F):
+        ascii_char = chr(c - 0xFEE0)
+        # Full-width punctuation of Chinese prose (，：；！？（）) stays: sentences are cut at it.
+        if ascii_char.isalnum() or ascii_char in "+-./%#&@_*=<>|~":
+            table[c] = ascii_char
+    for c in (0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000):
+        table[c] = " "
+    for c in (0x000B, 0x000D, 0x0085, 0x2028, 0x2029):
+        table[c] = "\n"
+    table[0x0007] = "\t"  # Word's end of cell
+    table[0x2212] = "-"
+    for c in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00)):
+        plain = unicodedata.normalize("NFKC", chr(c))
+        if len(plain) == 1 and plain != chr(c):
+            table[c] = plain
+    return table
+
+
+_TRANSLATE = _one_to_one()
+_NEEDS = re.compile("[" + "".join(re.escape(chr(c)) for c in _TRANSLATE) + "]")
+
+_DASH = "[-\u2010-\u2015\u2500\u30fc]"
+_FURNITURE = re.compile(
+    rf"\s*(?:{_DASH}+\s*\d{{1,3}}\s*{_DASH}+"  # - 4 -
+    r"|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
+    r"|\d{1,3}\s*/\s*\d{1,3}(?=\s*$)(?<=\d)"
+    r"|[Pp]age\s+\d{1,3}(?:\s+of\s+\d{1,3})?"
+    r"|[•·]?\s*(?:收藏|打印|关闭|分享|返回顶部|打印本页|关闭窗口|【?打印】?\s*【?关闭】?)"
+    r"|(?:字体|字号)[:：]?\s*[\[【]?\s*(?:大|中|小|\s)*\s*[\]】]?"
+    r"|\{\{.{0,60}\}\})\s*"
+)
+
+
+def normalize(source: str) -> Text:
+    """Normalises a decoded source text. O(length); never fails."""
+    text = source.translate(_TRANSLATE) if _NEEDS.search(source) else source
+    breaks = [(0, 0)]
+    if _REMOVED.search(source):
+        # Removal looks at the source: a line feed after a carriage return is still told from one that stands alone.
+        parts, at, length = [], 0, 0
+        for m in _REMOVED.finditer(source):
+            parts.append(text[at : m.start()])
+            length += m.start() - at
+            at = m.end()
+            if breaks[-1][0] == length:
+                breaks[-1] = (length, at)
+            else:
+                breaks.append((length, at))
+        parts.append(text[at:])
+        text = "".join(parts)
+    return Text(text, _lines(text), tuple(breaks))
+
+
+def _lines(text: str) -> tuple[Line, ...]:
+    out, start = [], 0
+    for raw in text.split("\n"):
+        out.append(Line(raw, start, is_furniture=len(raw) < 80 and bool(_FURNITURE.fullmatch(raw.replace("\f", "")))))
+        start += len(raw) + 1
+    return tuple(out)
+
+
+class Places:
+    """Turns spans of normalised text into locators of the source: line and characters, counted from 1 and from 0."""
+
+    def __init__(self, source: str, text: Text) -> None:
+        self._text = text
+        self._line_starts = [0, *(m.end() for m in re.finditer("\r\n|[\r\n\x0b\x85\u2028\u2029]", source))]
+        self._source = source
+
+    def locator(self, start: int, end: int) -> str:
+        """`line 57, characters 812-814`: line from 1; characters from 0, the end excluded, in the decoded source."""
+        a, b = self._text.source_span(start, end)
+        line = bisect_right(self._line_starts, a)
+        return f"line {line}, characters {a}-{b}"
+
+    def printed(self, start: int, end: int) -> str:
+        """The source's own characters of a span, without white space around."""
+        a, b = self._text.source_span(start, end)
+        return self._source[a:b].strip()

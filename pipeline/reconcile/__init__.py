@@ -1,0 +1,20 @@
+"""Numbers of one statutory table reconciled: short rows placed, blanks deduced, broken identities named.
+
+Numbers only: this room knows no text and no labels, and of `pipeline` only the form's identities.
+"""
+
+from pipeline.reconcile.problem import Deduced, Placed, Problem, Result, Run, RunOutcome, Slot, Status, Violation
+from pipeline.reconcile.solve import reconcile
+
+__all__ = [
+    "Deduced",
+    "Placed",
+    "Problem",
+    "Result",
+    "Run",
+    "RunOutcome",
+    "Slot",
+    "Status",
+    "Violation",
+    "reconcile",
+]

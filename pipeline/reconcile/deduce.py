@@ -1,0 +1,109 @@
+"""The strict stage: what every feasible reading agrees on. A lost or blank cell is any number >= 0 here.
+
+Deductive imputation: T. de Waal, J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation"
+(Wiley 2011), chapter 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.reconcile.check import Values, leaned
+from pipeline.reconcile.flow import Contradiction, Network
+from pipeline.reconcile.problem import Run
+from pipeline.reconcile.propagate import NO_BOUND, Bounds, Table
+from pipeline.reconcile.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Strict:
+    """Bounds and remaining fillings after deduction.
+
+    `failed`: identities that do not hold, alone or together; `leaned`: those that the deduction rests on;
+    `tables`: by run, None for a run that no reading satisfies. `why`: identities that fix a slot, by slot.
+    """
+
+    bounds: Bounds
+    leaned: list[bool]
+    failed: frozenset[int]
+    tables: list[Table | None]
+    infeasible: bool
+    why: dict[int, frozenset[int]]
+
+
+def deduce(shape: Shape, values: Values, runs: Sequence[Run], violated: frozenset[int]) -> Strict:
+    """Tighten bounds exactly; set aside what fails, and go on with the rest."""
+    failed = violated
+    usable = [0 <= len(r.numbers) <= len(r.slots) for r in runs]
+    infeasible = not all(usable)
+    failed |= _touching(shape, runs, usable)
+    while True:
+        lean = leaned(shape, values, failed)
+        tables = [Table(shape, r) if ok else None for r, ok in zip(runs, usable, strict=True)]
+        bounds = Bounds(shape, values)
+        why: dict[int, frozenset[int]] = {}
+        if _settle(shape, values, bounds, lean, tables, why):
+            return Strict(bounds, lean, failed, tables, infeasible, why)
+        infeasible = True
+        contradiction = _contradiction(shape, values, lean)
+        if contradiction is not None:
+            failed |= contradiction.identities
+        else:
+            # The numbers at known places agree; a short row is to blame. Which one, only a row alone can tell.
+            alone = [
+                t is None or Bounds(shape, [None] * len(values)).propagate(lean, [Table(shape, r)])
+                for t, r in zip(tables, runs, strict=True)
+            ]
+            usable = [u and a for u, a in zip(usable, alone, strict=True)] if not all(alone) else [False] * len(runs)
+            failed |= _touching(shape, runs, usable)
+
+
+def _touching(shape: Shape, runs: Sequence[Run], usable: Sequence[bool]) -> frozenset[int]:
+    """Identities with a slot of a run that has no reading: its wrong number may stand in any of them."""
+    return frozenset(
+        n for r, ok in zip(runs, usable, strict=True) if not ok for s in r.slots for n in shape.uses[shape.index[s]]
+    )
+
+
+def _contradiction(shape: Shape, values: Values, lean: Sequence[bool]) -> Contradiction | None:
+    """The identities that contradict each other over the numbers at known places alone."""
+    if shape.ends is None:
+        if Bounds(shape, values).propagate(lean, []):
+            return None
+        return Contradiction(frozenset(n for n, ok in enumerate(lean) if ok))
+    return Network(shape, shape.ends, lean, [v or 0 for v in values], values).solve()
+
+
+def _settle(
+    shape: Shape,
+    values: Values,
+    bounds: Bounds,
+    lean: Sequence[bool],
+    tables: Sequence[Table | None],
+    why: dict[int, frozenset[int]],
+) -> bool:
+    """Propagation and the exact flow step in turn, until neither fixes anything more; False on a contradiction."""
+    live = [t for t in tables if t is not None]
+    in_run = {s for t in live for g in t.groups for s in g.slots}
+    while True:
+        if not bounds.propagate(lean, live):
+            return False
+        for s, v in enumerate(values):
+            if v is None and s not in why and bounds.fixed(s):
+                why[s] = frozenset(n for n in (bounds.why_lo[s], bounds.why_hi[s]) if n >= 0)
+        if shape.ends is None or all(map(bounds.fixed, range(len(values)))):
+            return True
+        # Bounds that identities imply are left out, so that a cut names those identities itself.
+        own = [s in in_run or bounds.fixed(s) for s in range(len(values))]
+        low = [b if o else 0 for b, o in zip(bounds.lo, own, strict=True)]
+        high = [b if o and b < NO_BOUND else None for b, o in zip(bounds.hi, own, strict=True)]
+        network = Network(shape, shape.ends, lean, low, high)
+        if network.solve() is not None:
+            return False
+        found = network.fixed()
+        for s, names in found.items():
+            bounds.lo[s] = bounds.hi[s] = network.flow[s]
+            why[s] = names
+        if not found or not live:
+            return True

@@ -1,0 +1,71 @@
+"""One statutory table reconciled: violations, deduction, placement, in that order."""
+
+from __future__ import annotations
+
+from pipeline.reconcile.check import violations
+from pipeline.reconcile.deduce import deduce
+from pipeline.reconcile.placement import place
+from pipeline.reconcile.problem import Deduced, Placed, Problem, Result, Run, RunOutcome, Slot
+from pipeline.reconcile.shape import Shape, shape_of
+
+
+def reconcile(problem: Problem, cap: int = 20_000) -> Result:
+    """Place the numbers of short runs and deduce the cells in which nothing certain is printed.
+
+    Two questions, two meanings of a blank: where a printed number stands, a lost blank may be taken as 0; what an
+    unprinted cell is, a blank is any number >= 0, and only what every feasible solution agrees on is deduced. The
+    placement is a small constraint problem, exact up to `cap` states and "undecided" above it. Exact integers, no
+    randomness; the order of mappings does not matter. Numbers are counts in the unit of the form. Raises ValueError
+    for a negative number.
+
+    Source of the identities: the form's notes (see `pipeline.form.identities`). Of deduction: T. de Waal,
+    J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation" (Wiley 2011), chapter 9.
+    """
+    shape, values, runs = _compile(problem)
+    broken = violations(shape, values)
+    found = tuple(broken[n] for n in sorted(broken))
+    unknown = [s for s, v in enumerate(values) if v is None]
+    if not unknown and not runs:
+        return Result({}, {}, (), found, False, tuple(v.identity.name for v in found))
+    if all(v is None for v in values) and not any(r.numbers for r in runs):
+        # Nothing is printed: nothing is tested.
+        return Result({}, {}, tuple(RunOutcome("open", 1) for _ in runs), (), False, ())
+    strict = deduce(shape, values, runs, frozenset(broken))
+    placed: dict[int, Placed] = {}
+    outcomes: list[RunOutcome] = []
+    no_joint_reading = False
+    if runs:
+        placed, outcomes, no_joint_reading = place(shape, values, runs, strict, _lost_rows(problem, shape), cap)
+    deduced: dict[Slot, Deduced] = {}
+    for s in unknown:
+        if strict.bounds.fixed(s) and not (s in placed and placed[s].value and placed[s].how == "unique"):
+            names = tuple(shape.identities[n].name for n in sorted(strict.why.get(s, ())))
+            deduced[shape.slots[s]] = Deduced(strict.bounds.lo[s], names)
+    return Result(
+        {shape.slots[s]: p for s, p in sorted(placed.items()) if shape.slots[s] not in deduced},
+        deduced,
+        tuple(outcomes),
+        found,
+        strict.infeasible or no_joint_reading,
+        tuple(i.name for i, ok in zip(shape.identities, strict.leaned, strict=True) if not ok),
+    )
+
+
+def _compile(problem: Problem) -> tuple[Shape, list[int | None], tuple[Run, ...]]:
+    """The problem by slot number. Known slots that no identity mentions do not matter and are left out."""
+    numbers = [*problem.known.values(), *(n for r in problem.runs for n in r.numbers)]
+    if any(n < 0 for n in numbers):
+        raise ValueError(f"reconcile: numbers must be >= 0, got {min(numbers)}")
+    shape = shape_of(problem.identities)
+    in_runs = [s for r in problem.runs for s in r.slots]
+    if len(set(in_runs)) < len(in_runs) or any(s in problem.known or s in problem.blank for s in in_runs):
+        raise ValueError("reconcile: a slot of a run is also known, blank, or in another run")
+    extra = tuple(s for s in in_runs if s not in shape.index)
+    if extra:
+        shape = shape_of(problem.identities, extra)
+    return shape, [problem.known.get(s) for s in shape.slots], problem.runs
+
+
+def _lost_rows(problem: Problem, shape: Shape) -> frozenset[str]:
+    seen = {row for row, _ in (*problem.known, *problem.blank, *(s for r in problem.runs for s in r.slots))}
+    return frozenset(row for row, _ in shape.slots if row not in seen)

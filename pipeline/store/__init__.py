@@ -1,0 +1,1 @@
+"""What documents yielded becomes the dataset: inventory, worker processes, Parquet shards, DuckDB file, publication."""

@@ -1,0 +1,82 @@
+"""Where things lie in an output folder: the published dataset, the working files of a build, Dagster's home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DATABASE = "ogi.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Paths in an output folder.
+
+    `parquet` and `database` are links into the version that `.versions/current` names, so that one rename replaces
+    both. Files in `.work` never carry a published name (`cells.parquet`): whoever searches the folder finds one of each.
+    """
+
+    out: Path
+
+    @property
+    def parquet(self) -> Path:
+        return self.out / "parquet"
+
+    @property
+    def database(self) -> Path:
+        return self.out / DATABASE
+
+    @property
+    def versions(self) -> Path:
+        return self.out / ".versions"
+
+    @property
+    def current(self) -> Path:
+        return self.versions / "current"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.out / ".dagster"
+
+    @property
+    def settings(self) -> Path:
+        """What `ogi ui` has to remember of the last build."""
+        return self.dagster_home / "ogi.json"
+
+    @property
+    def work(self) -> Path:
+        return self.out / ".work"
+
+    @property
+    def lock(self) -> Path:
+        return self.work / "lock"
+
+    @property
+    def inventories(self) -> Path:
+        return self.work / "inventory"
+
+    def inventory(self, intake: str) -> Path:
+        return self.inventories / f"{intake}.list.parquet"
+
+    @property
+    def shards(self) -> Path:
+        return self.work / "read"
+
+    def shards_of(self, intake: str) -> Path:
+        return self.shards / intake
+
+    @property
+    def staged(self) -> Path:
+        return self.work / "staged"
+
+    def staged_table(self, table: str) -> Path:
+        return self.staged / f"{table}.staged.parquet"
+
+    @property
+    def staged_database(self) -> Path:
+        return self.staged / "staged.duckdb"
+
+    @property
+    def verdict(self) -> Path:
+        """Says that the staged dataset passed its checks, and of which files that was said."""
+        return self.staged / "verdict.json"

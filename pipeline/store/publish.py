@@ -1,0 +1,140 @@
+"""Publishes a staged dataset as a whole: one rename of one link replaces Parquet files and DuckDB file together."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.store.duckdb_file import built_tables
+from pipeline.store.files import flush, replace_text
+from pipeline.store.layout import DATABASE, Layout
+
+_held: dict[Path, int] = {}
+
+
+class OutputBusy(Exception):
+    """Another build works on this output folder."""
+
+
+class NotChecked(Exception):
+    """The staged dataset has not passed its blocking checks, so it is not published."""
+
+
+@contextmanager
+def lock(layout: Layout) -> Iterator[None]:
+    """Keeps other builds off an output folder. The same process may enter again. Raises OutputBusy.
+
+    The operating system frees the lock when the process ends, however it ends: nothing stale to clear away.
+    """
+    layout.work.mkdir(parents=True, exist_ok=True)
+    key = layout.lock.resolve()
+    if _held.get(key):
+        _held[key] += 1
+        try:
+            yield
+        finally:
+            _held[key] -= 1
+        return
+    with layout.lock.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise OutputBusy(
+                f"another build is working on {layout.out}: wait for it, or pass another folder with --output"
+            ) from None
+        _held[key] = 1
+        try:
+            yield
+        finally:
+            del _held[key]
+
+
+def staged_files(layout: Layout) -> dict[str, Path]:
+    """The staged files by the name under which they are published."""
+    tables = {f"parquet/{t.table}.parquet": layout.staged_table(t.table) for t in built_tables()}
+    return {**tables, DATABASE: layout.staged_database}
+
+
+def fingerprint(layout: Layout) -> dict[str, str]:
+    """SHA-256 of every staged file. Raises NotChecked where one is missing."""
+    out = {}
+    for name, path in staged_files(layout).items():
+        if not path.exists():
+            raise NotChecked(f"nothing to publish: {name} is not staged; materialise staged_dataset first")
+        with path.open("rb") as f:
+            out[name] = hashlib.file_digest(f, "sha256").hexdigest()
+    return out
+
+
+def note_verdict(layout: Layout, failed: list[str]) -> None:
+    """Remembers which blocking invariants the staged files broke (none: they may be published)."""
+    replace_text(layout.verdict, json.dumps({"failed": failed, "files": fingerprint(layout)}, indent=1))
+
+
+def require_verdict(layout: Layout) -> None:
+    """Raises NotChecked unless exactly the files that are staged now have passed."""
+    if not layout.verdict.exists():
+        raise NotChecked("the staged dataset has not been checked: materialise staged_dataset with its checks first")
+    verdict = json.loads(layout.verdict.read_text(encoding="utf-8"))
+    if verdict["files"] != fingerprint(layout):
+        raise NotChecked("the staged dataset changed after it was checked: materialise staged_dataset again")
+    if verdict["failed"]:
+        raise NotChecked(f"the staged dataset breaks invariants of ours and is not published: {verdict['failed']}")
+
+
+def publish(layout: Layout) -> None:
+    """Replaces what the output folder publishes by what is staged. Raises NotChecked.
+
+    Whenever this is interrupted, `parquet` and the DuckDB file lead to the old version or both to the new one.
+    """
+    with lock(layout):
+        require_verdict(layout)
+        layout.versions.mkdir(parents=True, exist_ok=True)
+        old = layout.current.readlink().name if layout.current.is_symlink() else None
+        new = str(int(old) + 1) if old else "1"
+        _clear(layout, keep=old)
+        folder = layout.versions / new
+        (folder / "parquet").mkdir(parents=True)
+        for name, path in staged_files(layout).items():
+            _copy(path, folder / name)
+        for f in (folder / "parquet", folder, layout.versions):
+            flush(f)
+        _link(layout.current, new)
+        for link, name in ((layout.parquet, "parquet"), (layout.database, DATABASE)):
+            target = f"{layout.versions.name}/{layout.current.name}/{name}"
+            if not link.is_symlink() or str(link.readlink()) != target:
+                if link.exists():
+                    raise FileExistsError(f"{link} is in the way and was not written by ogi: move it elsewhere")
+                _link(link, target)
+        flush(layout.out)
+        _clear(layout, keep=new)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A hard link where the file system has them: the staged file is never written again, only replaced."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    flush(target)
+
+
+def _link(link: Path, target: str) -> None:
+    beside = link.with_name(link.name + ".partial")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(target)
+    beside.replace(link)
+    flush(link.parent)
+
+
+def _clear(layout: Layout, keep: str | None) -> None:
+    """Removes versions that nothing leads to: older ones, and what an interrupted run left."""
+    for entry in layout.versions.iterdir():
+        if entry.is_dir() and not entry.is_symlink() and entry.name != keep:
+            shutil.rmtree(entry)

@@ -1,0 +1,164 @@
+"""A reading process: takes batches of documents from its supervisor, says which document it is at, writes the shards.
+
+Run as `python -m pipeline.store.reader_process FD`. It is expendable: whatever a document does to it, the supervisor
+(`pipeline.store.work`) knows which document that was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from pipeline.model import ParsedReport, SourceFile, Unusable
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Limit for one document: reports are some 10 kB of text; what is larger is something else."""
+
+Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents for one shard. `condemned` are positions not to be read again, with the reason."""
+
+    root: Path
+    sources: tuple[SourceFile, ...]
+    shard: Path
+    parser: str
+    deadline_seconds: float
+    condemned: tuple[tuple[int, Unusable], ...] = ()
+
+
+def read_document(root: Path, source: SourceFile, parse: Parser) -> Any:
+    """One document read, never raising for what is wrong with it."""
+    from pipeline.store.rows import Read
+
+    data, sha256, size, fault = _bytes_of(root / source.path)
+    if fault is None:
+        assert data is not None
+        try:
+            return Read(source, sha256, size, parse(data, source))
+        except Exception as e:
+            message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
+            fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
+    return Read(source, sha256, size, fault)
+
+
+def _bytes_of(path: Path) -> tuple[bytes | None, str | None, int | None, Unusable | None]:
+    """Content, hash and size, and what is wrong. A document above the limit is hashed but never held in memory."""
+    try:
+        with path.open("rb") as f:
+            data = f.read(MAX_BYTES + 1)
+            sha256, size = hashlib.sha256(data), len(data)
+            if size <= MAX_BYTES:
+                return data, sha256.hexdigest(), size, None
+            while block := f.read(1 << 20):
+                sha256.update(block)
+                size += len(block)
+    except OSError as e:
+        reason = f"the file could not be opened: {e.strerror or type(e).__name__}"
+        return None, None, None, Unusable("unreadable", "not_accessible", reason)
+    limit = f"{size:,} bytes, more than the limit of {MAX_BYTES:,} for one document"
+    return None, sha256.hexdigest(), size, Unusable("unreadable", "too_large", limit)
+
+
+def load_parser(name: str) -> Parser:
+    """The function that `package.module:function` names."""
+    module, _, function = name.partition(":")
+    found: Parser = getattr(importlib.import_module(module), function)
+    return found
+
+
+def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[str, int]:
+    """Reads a batch, writes its shard files, returns how many documents ended how. `at` is told each position."""
+    condemned = dict(batch.condemned)
+    reads = []
+    for i, source in enumerate(batch.sources):
+        at(i)
+        if i in condemned:
+            _, sha256, size, _ = _bytes_of(batch.root / source.path)
+            from pipeline.store.rows import Read
+
+            reads.append(Read(source, sha256, size, condemned[i]))
+        else:
+            reads.append(read_document(batch.root, source, parse))
+    at(len(batch.sources))
+    frames = _frames(reads)
+    batch.shard.parent.mkdir(parents=True, exist_ok=True)
+    for table, frame in frames.items():
+        frame.write_parquet(f"{batch.shard}.{table}.parquet", compression="lz4")
+    return dict(Counter(frames["documents"]["outcome"]))
+
+
+def _frames(reads: list[Any]) -> Any:
+    """Frames of a batch. A result that does not fit the columns (a lone surrogate, a number too long) is its own."""
+    from pipeline.store.rows import Read, Rows
+
+    def of(some: list[Any]) -> Any:
+        rows = Rows()
+        for r in some:
+            rows.add(r)
+        return rows.frames()
+
+    try:
+        return of(reads)
+    except Exception:
+        good = []
+        for r in reads:
+            try:
+                of([r])
+            except Exception as e:
+                message = " ".join(f"{type(e).__name__}: {e}".split())[:300].encode("utf-8", "replace").decode()
+                fault = Unusable("unreadable", "reader_failed", f"what was read fits no column: {message}")
+                good.append(Read(r.source, r.content_sha256, r.size_bytes, fault))
+            else:
+                good.append(r)
+        return of(good)
+
+
+def _die_with(parent: int) -> None:
+    """Ends this process when the supervisor is gone, also in the middle of a document that never ends."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    connection = Connection(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
+    _die_with(os.getppid())
+    sys.path[:] = connection.recv()
+    parsers: dict[str, Parser] = {}
+    while True:
+        try:
+            batch: Batch = connection.recv()
+        except EOFError:
+            return
+        try:
+            parse = parsers.get(batch.parser) or parsers.setdefault(batch.parser, load_parser(batch.parser))
+            counts = read_batch(batch, parse, lambda i: connection.send(("at", i)))
+        except Exception:  # ours, not the document's: the supervisor raises it
+            import traceback
+
+            connection.send(("failed", traceback.format_exc()))
+        else:
+            connection.send(("done", counts))
+
+
+if __name__ == "__main__":
+    main()

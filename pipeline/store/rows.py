@@ -1,0 +1,201 @@
+"""Turns what documents yielded into rows: one column-wise builder a table, no object per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipeline import schema
+from pipeline.form import APPLICATIONS, PROACTIVE, REMEDIES
+from pipeline.model import ParsedReport, SourceFile, Unusable
+from pipeline.store import ids
+
+FINDINGS = "findings"
+"""What the reading stages noticed: staged for the rule catalogue, not published."""
+
+PER_DOCUMENT = ("documents", "reports", "sections", "cells", "date_mentions", "features", FINDINGS)
+"""Tables whose rows one document alone decides."""
+
+_FINDINGS_SCHEMA = pl.Schema(
+    dict.fromkeys(
+        ("report_id", "rule_code", "table_code", "row_code", "column_code", "observed", "expected", "locator"),
+        pl.String(),
+    )
+)
+
+
+def schema_of(table: str) -> pl.Schema:
+    return _FINDINGS_SCHEMA if table == FINDINGS else schema.table(table).polars_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document with what reading it gave. `content_sha256` and `size_bytes` are None where the bytes stayed shut."""
+
+    source: SourceFile
+    content_sha256: str | None
+    size_bytes: int | None
+    result: ParsedReport | Unusable
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of a batch of documents, column by column."""
+
+    columns: dict[str, dict[str, list[Any]]] = field(
+        default_factory=lambda: {t: {c: [] for c in schema_of(t)} for t in PER_DOCUMENT}
+    )
+
+    def add(self, read: Read) -> None:
+        result, source = read.result, read.source
+        report = None
+        if isinstance(result, ParsedReport):
+            report = ids.report_id(source.path, source.container_path, source.member, source.url)
+        document = (
+            ids.document_id(read.content_sha256)
+            if read.content_sha256 is not None
+            else ids.digest("document", "unopened", source.path)
+        )
+        self._append(
+            "documents",
+            document_id=document,
+            source_path=source.path,
+            container_path=source.container_path,
+            member=source.member,
+            intake=source.intake,
+            content_sha256=read.content_sha256,
+            size_bytes=read.size_bytes,
+            reader=result.reader,
+            encoding=result.encoding,
+            outcome="parsed" if isinstance(result, ParsedReport) else result.outcome,
+            reason_code=result.reason_code,
+            reason=result.reason,
+            duplicate_of=None,
+            report_id=report,
+        )
+        if isinstance(result, ParsedReport) and report is not None:
+            self._add_report(report, document, source, result)
+
+    def _add_report(self, report: str, document: str, source: SourceFile, parsed: ParsedReport) -> None:
+        m = parsed.metadata
+        tables = {t.table_code: t for t in parsed.tables}
+        form = {code: t.form for code, t in tables.items()}
+        layout = {code: t.layout for code, t in tables.items()}
+        self._append(
+            "reports",
+            report_id=report,
+            document_id=document,
+            issuer_id=ids.issuer_id(m.issuer) if m.issuer else None,
+            source_path=source.path,
+            source_url=source.url,
+            title=m.title,
+            issuer=m.issuer,
+            issuer_basis=m.issuer_basis,
+            report_year=m.report_year,
+            report_year_basis=m.report_year_basis,
+            period_start=m.period_start,
+            period_end=m.period_end,
+            published_on=m.published_on,
+            index_number=m.index_number,
+            form_proactive=form.get(PROACTIVE, "none"),
+            form_applications=form.get(APPLICATIONS, "none"),
+            table_remedies="none" if form.get(REMEDIES, "none") == "none" else "present",
+            layout_proactive=layout.get(PROACTIVE),
+            layout_applications=layout.get(APPLICATIONS),
+            layout_remedies=layout.get(REMEDIES),
+            division_code=None,
+            division_name=None,
+            division_level=None,
+            issuer_kind=None,
+        )
+        cells = [c for t in parsed.tables for c in t.cells]
+        self._extend(
+            "cells",
+            len(cells),
+            report_id=[report] * len(cells),
+            **{
+                name: [getattr(c, name) for c in cells]
+                for name in (
+                    "table_code",
+                    "row_code",
+                    "column_code",
+                    "printed",
+                    "value",
+                    "unit",
+                    "obs_status",
+                    "missing_reason",
+                    "derivation",
+                    "absence",
+                    "locator",
+                )
+            },
+        )
+        self._extend(
+            "sections",
+            len(parsed.sections),
+            report_id=[report] * len(parsed.sections),
+            section_code=[s.section_code for s in parsed.sections],
+            heading=[s.heading for s in parsed.sections],
+            ordinal=list(range(1, len(parsed.sections) + 1)),
+            text=[s.text for s in parsed.sections],
+            characters=[len("".join(s.text.split())) for s in parsed.sections],
+            locator=[s.locator for s in parsed.sections],
+        )
+        dates = [d for d, _, _ in parsed.dates]
+        self._extend(
+            "date_mentions",
+            len(dates),
+            report_id=[report] * len(dates),
+            mention_no=list(range(1, len(dates) + 1)),
+            printed=[d.printed for d in dates],
+            start_date=[d.start_date for d in dates],
+            end_date=[d.end_date for d in dates],
+            precision=[d.precision for d in dates],
+            is_repaired=[d.is_repaired for d in dates],
+            repair_rule=[d.repair_rule for d in dates],
+            role=[d.role for d in dates],
+            section_code=[section for _, section, _ in parsed.dates],
+            span=[locator for _, _, locator in parsed.dates],
+        )
+        self._extend(
+            "features",
+            len(parsed.features),
+            report_id=[report] * len(parsed.features),
+            section_code=[f.section_code for f in parsed.features],
+            feature=[f.feature for f in parsed.features],
+            count=[f.count for f in parsed.features],
+            per_1000_tokens=[f.per_1000_tokens for f in parsed.features],
+            per_1000_characters=[f.per_1000_characters for f in parsed.features],
+        )
+        for f in (*parsed.findings, *(f for t in parsed.tables for f in t.findings)):
+            self._append(
+                FINDINGS,
+                report_id=report,
+                rule_code=f.rule_code,
+                table_code=f.table_code,
+                row_code=f.row_code,
+                column_code=f.column_code,
+                observed=f.observed,
+                expected=f.expected,
+                locator=f.locator,
+            )
+
+    def _append(self, table: str, /, **values: Any) -> None:
+        columns = self.columns[table]
+        for name, column in columns.items():
+            column.append(values.pop(name))
+        if values:
+            raise TypeError(f"table {table} has no columns {sorted(values)}")
+
+    def _extend(self, table: str, rows: int, /, **values: Sequence[Any]) -> None:
+        """Rows of one report; columns that no reading stage fills stay null."""
+        for name, column in self.columns[table].items():
+            column.extend(values.pop(name, [None] * rows))
+        if values:
+            raise TypeError(f"table {table} has no columns {sorted(values)}")
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        return {t: pl.DataFrame(columns, schema=schema_of(t)) for t, columns in self.columns.items()}

@@ -1,0 +1,225 @@
+"""Maps documents over reading processes: each batch in a supervised child, with a deadline for every document.
+
+A plain process pool neither says which document killed a worker nor ends one that hangs. Here each task of an Executor
+(threads on one machine, any other Executor elsewhere) supervises one child and knows which document it is at: the
+guilty document is recorded as unreadable, the rest of its batch is read again without it.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from pipeline.model import SourceFile, Unusable
+from pipeline.store.reader_process import Batch
+
+PARSER = "pipeline.document:parse_document"
+DEADLINE_SECONDS = 120.0
+_SMALL = 40
+"""Below this many documents a second process costs more than it saves."""
+_LARGEST_BATCH = 256
+
+Progress = Callable[[int, int], None]
+"""Called with documents done and documents in all."""
+
+
+class ReadingFailed(Exception):
+    """The reading processes failed in a way that no document is to blame for."""
+
+
+class _Child:
+    """A reading process and the connection to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = Pipe()
+        env = {**os.environ, "POLARS_MAX_THREADS": "1"}  # the processes are the parallelism
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "pipeline.store.reader_process", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**env, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+        theirs.close()
+        self.connection: Connection = ours
+        self.connection.send(sys.path)
+
+    def close(self) -> None:
+        self.connection.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> int:
+        self.process.kill()
+        code = self.process.wait()
+        self.connection.close()
+        return code
+
+
+_idle: list[_Child] = []
+_busy: set[_Child] = set()
+_guard = threading.Lock()
+
+
+def close_idle() -> None:
+    """Ends the reading processes that wait for work."""
+    with _guard:
+        children, _idle[:] = list(_idle), []
+    for child in children:
+        child.close()
+
+
+def run_batch(
+    batch: Batch, notify: Callable[[int], None] | None = None, stop: threading.Event | None = None
+) -> dict[str, int]:
+    """Reads a batch in a child; returns how many documents ended how. `notify` is told how many are done.
+
+    Raises ReadingFailed where a child fails outside any document, or once `stop` is set.
+    """
+    while not (stop and stop.is_set()):
+        with _guard:
+            child = _idle.pop() if _idle else _Child()
+            _busy.add(child)
+        at = -1
+        try:
+            child.connection.send(batch)
+            while child.connection.poll(_patience(batch, at)):
+                kind, value = child.connection.recv()
+                if kind == "at":
+                    at = value
+                    if notify:
+                        notify(at)
+                elif kind == "done":
+                    with _guard:
+                        _idle.append(child)
+                        _busy.discard(child)
+                    counts: dict[str, int] = value
+                    return counts
+                else:
+                    child.kill()
+                    raise ReadingFailed(f"reading processes fail: {value}")
+            child.kill()
+            fault = Unusable("unreadable", "timed_out", f"took longer than {batch.deadline_seconds:g} s")
+        except (EOFError, ConnectionError):
+            fault = Unusable("unreadable", "reader_failed", f"the reading process died: {_cause(child)}")
+        finally:
+            _busy.discard(child)
+        if stop and stop.is_set():
+            break
+        if not 0 <= at < len(batch.sources):
+            raise ReadingFailed(f"the reading process ended outside any document: {fault.reason}")
+        if at in dict(batch.condemned):
+            raise ReadingFailed(f"{batch.sources[at].path} cannot even be hashed: {fault.reason}")
+        batch = replace(batch, condemned=(*batch.condemned, (at, fault)))
+    raise ReadingFailed("stopped")
+
+
+def _patience(batch: Batch, at: int) -> float:
+    """Seconds to wait for the next word: a start or the writing of a shard is never a document's fault."""
+    return batch.deadline_seconds if 0 <= at < len(batch.sources) else max(60.0, batch.deadline_seconds)
+
+
+def _cause(child: _Child) -> str:
+    """Why a child is gone, in words that are the same on every run."""
+    try:
+        code = child.process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        return f"it closed its connection (status {child.kill()})"
+    child.connection.close()
+    if code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"exit status {code}"
+
+
+def batches(
+    root: Path,
+    sources: Sequence[SourceFile],
+    shards: Callable[[str], Path],
+    workers: int,
+    parser: str = PARSER,
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> list[Batch]:
+    """Documents cut into batches, each within one intake."""
+    size = max(1, min(_LARGEST_BATCH, -(-len(sources) // (workers * 8))))
+    by_intake: dict[str, list[SourceFile]] = {}
+    for s in sources:
+        by_intake.setdefault(s.intake, []).append(s)
+    return [
+        Batch(root, tuple(group[i : i + size]), shards(intake) / f"{i // size:06d}", parser, deadline_seconds)
+        for intake, group in sorted(by_intake.items())
+        for i in range(0, len(group), size)
+    ]
+
+
+def read_all(
+    root: Path,
+    sources: Sequence[SourceFile],
+    shards: Callable[[str], Path],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    parser: str = PARSER,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    executor: Executor | None = None,
+) -> dict[str, int]:
+    """Reads every document and writes the shards of its intake; returns how many documents ended how.
+
+    `shards` says where an intake's shards go; what is there is replaced. With `executor`, batches run there (each task
+    supervises a child of its own); the shard folders must then be reachable from it.
+    """
+    workers = workers or (os.cpu_count() or 1)
+    if len(sources) < _SMALL:
+        workers = 1
+    for intake in {s.intake for s in sources}:
+        shutil.rmtree(shards(intake), ignore_errors=True)
+    todo = batches(root, sources, shards, workers, parser, deadline_seconds)
+    said: queue.SimpleQueue[tuple[int, int | Future[dict[str, int]]]] = queue.SimpleQueue()
+    done, all_done, totals = [0] * len(todo), 0, Counter[str]()
+    left, stop = len(todo), threading.Event()
+
+    def submit(pool: Executor, number: int, batch: Batch) -> Future[dict[str, int]]:
+        if executor is None:
+            future = pool.submit(run_batch, batch, lambda n: said.put((number, n)), stop)
+        else:
+            future = pool.submit(run_batch, batch)
+        future.add_done_callback(lambda f: said.put((number, f)))
+        return future
+
+    pool = executor or ThreadPoolExecutor(workers, thread_name_prefix="ogi-read")
+    try:
+        for i, b in enumerate(todo):
+            submit(pool, i, b)
+        while left:
+            number, what = said.get()
+            if isinstance(what, Future):
+                totals.update(what.result())
+                left -= 1
+                what = len(todo[number].sources)
+            all_done += max(0, what - done[number])
+            done[number] = max(done[number], what)
+            if progress:
+                progress(all_done, len(sources))
+    finally:
+        if left:  # Ctrl-C, or a failure of ours: do not wait for what is still being read
+            stop.set()
+            for child in list(_busy):
+                child.process.kill()
+        if executor is None:
+            pool.shutdown(wait=True, cancel_futures=True)
+        close_idle()
+    return dict(totals)

@@ -1,0 +1,167 @@
+"""The six sections: where their headings stand, under all wordings, and that table rows are no headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz.distance import Indel
+
+from pipeline import form
+from pipeline.model import Line, Section, Text
+
+SECTIONS = ("overview", "proactive", "applications", "remedies", "problems", "other_matters")
+
+_NUMERALS = "一二三四五六七八九十"
+# "一、", "3、 ", "第一部分", "1." - but not "（一）", which heads subsections and table rows.
+_NUMBER = re.compile(rf"\s*(?:第?([{_NUMERALS}]{{1,2}})(?:部分|章)?|(\d{{1,2}}))\s*([、.．,，:：]|\s)\s*")
+_NOT_WORD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+_YEAR = re.compile(r"^(?:20\d\d年?度?|本?年度?)")
+_LONGEST = 45
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    section_code: str
+    start: int
+    end: int
+    score: float
+
+
+def _key(text: str) -> str:
+    return _NOT_WORD.sub("", text)
+
+
+@cache
+def _labels() -> tuple[tuple[str, form.HeadingLabel], ...]:
+    return tuple((_key(h.label), h) for h in form.heading_labels())
+
+
+@cache
+def _table_row_keys() -> frozenset[str]:
+    """Keys of every row and group label: "四、结转下年度继续办理" is a row, however much it looks like a heading."""
+    keys: set[str] = set()
+    for f in form.FORMS:
+        for t in form.TABLES:
+            keys.update(_key(g.label) for g in form.group_labels(f, t))
+            for r in form.row_codes(f, t):
+                keys.update(_key(x) for x in form.labels_of_row(f, t, r))
+    return frozenset(keys)
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    """A numbered heading inside a line: after the end of a sentence or a blank."""
+    labels = sorted({h.label for h in form.heading_labels() if h.strength == "strong"}, key=len, reverse=True)
+    loose = "|".join(r"\s?".join(re.escape(c) for c in x) for x in labels)
+    return re.compile(rf"(?:(?<=[。；;.!！])|(?<=\s))\s*([{_NUMERALS}])、\s*({loose})")
+
+
+@cache
+def _label_of_key() -> dict[str, form.HeadingLabel]:
+    return dict(reversed(_labels()))
+
+
+def _line_candidate(line: Line) -> _Candidate | None:
+    text = line.text
+    if len(text) > _LONGEST * 2 or "|" in text.strip("| ") or text.strip().count("\t") > 1:
+        return None
+    stripped = text.strip(" \t|")
+    if not 2 <= len(stripped) <= _LONGEST or stripped.endswith(("。", "；", "，")):
+        return None
+    if _key(stripped) in _table_row_keys() or stripped[0] in "(（":
+        return None
+    numbered = _NUMBER.match(stripped)
+    body = stripped[numbered.end() :] if numbered else stripped
+    key = _YEAR.sub("", _key(body))
+    if len(key) < 2:
+        return None
+    best: tuple[float, form.HeadingLabel] | None = None
+    exact = _label_of_key().get(key)
+    if exact is not None:
+        best = (1.0, exact)
+    else:
+        for label_key, h in _labels():
+            if abs(len(label_key) - len(key)) > 8 or h.strength == "weak":
+                continue
+            score = Indel.normalized_similarity(label_key, key, score_cutoff=0.8)
+            if score and (best is None or score > best[0]):
+                best = (score, h)
+    if best is None:
+        return None
+    score, h = best
+    number = numbered.group(1) if numbered else None
+    if h.strength == "weak" and number != h.number:
+        return None
+    if numbered and numbered.group(3) == "." and h.strength == "weak":
+        return None
+    if not numbered and score < 0.95:
+        return None
+    bonus = 0.5 if number == h.number else 0.25 if numbered else 0.0
+    start = line.start + len(text) - len(text.lstrip(" \t|"))
+    return _Candidate(h.section_code, start, start + len(stripped), score + bonus)
+
+
+def _candidates(text: Text) -> list[_Candidate]:
+    out: list[_Candidate] = []
+    for line in text.lines:
+        c = _line_candidate(line)
+        if c is not None:
+            out.append(c)
+        elif len(line.text) > 20:
+            for m in _glued().finditer(line.text):
+                h = _label_of_key().get(_key(m.group(2)))
+                if h is not None:
+                    start = line.start + m.start(1)
+                    score = 0.9 if m.group(1) == h.number else 0.6
+                    out.append(_Candidate(h.section_code, start, line.start + m.end(2), score))
+    return _without_contents(out, text)
+
+
+def _without_contents(candidates: list[_Candidate], text: Text) -> list[_Candidate]:
+    """Drops a table of contents: four or more headings in a row with next to nothing between them."""
+    run: list[_Candidate] = []
+    drop: set[int] = set()
+
+    def close() -> None:
+        if len(run) >= 4:
+            drop.update(id(c) for c in run)
+
+    for c in candidates:
+        if run and len(text.text[run[-1].end : c.start].strip(" \n\t.·…0123456789")) > 3:
+            close()
+            run.clear()
+        run.append(c)
+    close()
+    kept = [c for c in candidates if id(c) not in drop]
+    # A report of nothing but headings is still one: contents are dropped only where the headings come again.
+    return kept if {c.section_code for c in kept} >= {c.section_code for c in candidates} else candidates
+
+
+def find_sections(text: Text) -> tuple[Section, ...]:
+    """Sections in the order of the document, each up to the next heading. A section that is not found has no entry.
+
+    Of several candidates for a section, the choice is the best-scoring set in which sections follow one another in the
+    order of the form; ties go to the earlier place.
+    """
+    candidates = _candidates(text)
+    # Longest (best-scoring) increasing chain over section order; at most a few dozen candidates.
+    order = {s: i for i, s in enumerate(SECTIONS)}
+    best: list[tuple[float, int]] = []
+    for i, c in enumerate(candidates):
+        previous = [(best[j][0], -j) for j in range(i) if order[candidates[j].section_code] < order[c.section_code]]
+        top = max(previous, default=(0.0, 1))
+        best.append((top[0] + 1.0 + c.score, -top[1]))
+    chain: list[_Candidate] = []
+    if candidates:
+        i = max(range(len(candidates)), key=lambda k: (best[k][0], -k))
+        while i >= 0:
+            chain.append(candidates[i])
+            i = best[i][1]
+    chain.reverse()
+    out = []
+    for k, c in enumerate(chain):
+        end = chain[k + 1].start if k + 1 < len(chain) else len(text.text)
+        out.append(Section(c.section_code, text.text[c.start : c.end].strip(), (c.start, end), (c.end, end)))
+    return tuple(out)

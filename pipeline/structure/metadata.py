@@ -1,0 +1,240 @@
+"""What a report says about itself: title, issuer, year, the site's metadata block. What is missing is None."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.model import DateMention, Line, Metadata, Section, Text
+
+_TITLE = re.compile(
+    r"(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|信息公开.{0,6}年度报告|年度政务公开工作报告"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
+_HAN_YEAR = re.compile(r"([一二][〇○ＯO零九0-9一二三四五六七八]{3})\s*年")
+_HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
+_BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff0-9（）()《》])\s+(?=[\u3000-\u9fff0-9（）()《》])")
+_ORGAN_END = re.compile(
+    r"(?:政府|办公室|办公厅|委员会|管委会|委|局|厅|署|院|所|中心|站|队|处|科|社|区|县|市|省|旗|镇|乡|街道|街道办事处|办事处|"
+    r"苏木|开发区|管理处|分局|支队|大队|总队|集团|公司|学校|大学|学院|医院|馆|会|部|行|园)$"
+)
+_EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|txt|html?)$", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:内容概述|标题|名称|信息名称|题名|文件名称)\s*[:：]?\s*")
+_BREADCRUMB = re.compile(r"[>＞»]|当前位置|您的位置|首页")
+_TAIL = re.compile(r"(?:关于)?(?:发布|公布|印发)?$")
+_LONGEST_TITLE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Fields of the site's metadata block, each with its span: (field, value, start, end)."""
+
+    fields: tuple[tuple[str, str, int, int], ...]
+
+    def first(self, field: str) -> str | None:
+        return next((v for f, v, _, _ in self.fields if f == field and v), None)
+
+
+@cache
+def _keys() -> dict[str, str]:
+    with files("pipeline.structure").joinpath("data", "metadata_keys.csv").open(encoding="utf-8") as f:
+        return {r["key"]: r["field"] for r in csv.DictReader(f)}
+
+
+@cache
+def _key_pattern() -> re.Pattern[str]:
+    keys = sorted(_keys(), key=len, reverse=True)
+    loose = (r"\s?".join(re.escape(c) for c in k if c != " ") for k in keys)
+    # A key stands at the start of a line or after a blank, and is followed by a colon or a blank.
+    return re.compile(
+        rf"(?:(?<=^)|(?<=[\s|\[【]))[\[【]?({'|'.join(loose)})[\]】]?(?:\s*[:：]\s*|[ \t|]+|$)", re.MULTILINE
+    )
+
+
+def read_block(text: Text, head_end: int) -> Block:
+    """Keys and values in the text before the report proper, on one line each or several on a line."""
+    head = text.text[:head_end]
+    out = []
+    matches = list(_key_pattern().finditer(head))
+    for m, following in zip(matches, [*matches[1:], None], strict=False):
+        name = re.sub(r"\s", "", m.group(1))
+        field = _keys().get(name)
+        if field is None:
+            continue
+        stop = head.find("\n", m.end())
+        stop = len(head) if stop < 0 else stop
+        if not head[m.end() : stop].strip(" |\t") and (following is None or following.start() > stop + 1):
+            # The value stands on the next line.
+            nxt = head.find("\n", stop + 1)
+            stop = len(head) if nxt < 0 else nxt
+        if following is not None:
+            stop = min(stop, following.start())
+        raw = head[m.end() : stop]
+        value = raw.strip(" \t\n|[]【】")
+        if len(value) <= 60:
+            start = m.end() + raw.find(value) if value else m.end()
+            out.append((field, value, start, start + len(value)))
+    return Block(tuple(out))
+
+
+def _tidy(text: str) -> str:
+    """A title's line without what surrounds it, and without blanks between Chinese characters and digits."""
+    text = _LABEL.sub("", text.strip(" \t|#*《》“”\"'【】")).strip()
+    return _EXTENSION.sub("", _BETWEEN_HAN.sub("", text)).strip(" 《》")
+
+
+def _han_year(text: str) -> int | None:
+    digits = "".join(_HAN_DIGITS.get(c, c) for c in text)
+    return int(digits) if digits.isdigit() and len(digits) == 4 and 1990 <= int(digits) <= 2100 else None
+
+
+def year_in(text: str) -> int | None:
+    m = _YEAR.search(text)
+    if m:
+        return int(m.group(1))
+    m = _HAN_YEAR.search(text)
+    return _han_year(m.group(1)) if m else None
+
+
+def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
+    """(line number, tidied text) of lines that can be a title, or its last line."""
+    out = []
+    for i, line in enumerate(text.lines):
+        if line.start >= head_end:
+            break
+        raw = line.text.strip()
+        if not 4 <= len(raw) <= _LONGEST_TITLE or _BREADCRUMB.search(raw) or "。" in raw:
+            continue
+        if _TITLE.search(_BETWEEN_HAN.sub("", raw)) and not raw.endswith(("：", ":", "；", "，", ",")):
+            out.append((i, _tidy(raw)))
+    return out
+
+
+def _before(lines: Sequence[Line], i: int) -> str | None:
+    """The line before line i, over at most one empty line."""
+    for k in (i - 1, i - 2):
+        if k < 0:
+            return None
+        if lines[k].text.strip():
+            return None if lines[k].is_furniture else lines[k].text
+    return None
+
+
+def find_title(text: Text, head_end: int) -> str | None:
+    """The title, over one or several lines. The first complete one (organ and year) wins over earlier fragments."""
+    candidates: list[tuple[int, int, str]] = []
+    for n, (i, title) in enumerate(_title_lines(text, head_end)):
+        whole = title
+        for _ in range(2):
+            m = _TITLE.search(whole)
+            lead = whole[: m.start()] if m else whole
+            if _issuer_of(whole) is not None and year_in(whole) is not None:
+                break
+            previous = _before(text.lines, i)
+            if previous is None or not _continues(previous, lead, whole):
+                break
+            whole = _tidy(previous) + whole
+            i -= 1
+            while i > 0 and not text.lines[i].text.strip():
+                i -= 1
+        score = 2 * (_issuer_of(whole) is not None) + (year_in(whole) is not None)
+        candidates.append((-score, n, whole))
+    return min(candidates)[2] if candidates else None
+
+
+def _continues(previous: str, lead: str, whole: str) -> bool:
+    """Whether the line before belongs to the title: an organ's name or a name and a year, and nothing else."""
+    p = _tidy(previous)
+    if not 2 <= len(p) <= 40 or _key_pattern().match(previous.strip()) or _BREADCRUMB.search(previous):
+        return False
+    if re.search(r"[，。；：:,;|/]|\d{4}-\d", p) or _TITLE.search(p):
+        return False
+    bare = re.sub(r"(?:19|20)\d{2}年?度?$", "", p)
+    return bool(_ORGAN_END.search(bare)) or bare == ""
+
+
+def _issuer_of(title: str) -> str | None:
+    """The organ that a title begins with, if it does."""
+    m = _TITLE.search(title)
+    lead = title[: m.start()] if m else title
+    lead = _HAN_YEAR.sub("", re.sub(r"(?:19|20)\d{2}\s*年?(?:度)?(?:的|工作)?", "", lead))
+    lead = re.sub(r"^(?:关于)?(?:发布|公布|印发)?", "", lead)
+    lead = _TAIL.sub("", lead.strip(" 《》（）()年度的-—·"))
+    return lead if len(lead) >= 3 and not re.fullmatch(r"[\d年度\W]*", lead) else None
+
+
+_SIGNATURE_SKIP = re.compile(r"^[\s\d年月日〇○零一二三四五六七八九十./-]*$")
+
+
+def _signature(text: Text) -> str | None:
+    """An organ's name alone on a line near the end."""
+    seen = 0
+    for line in reversed(text.lines):
+        raw = _tidy(line.text)
+        if not raw or line.is_furniture or _SIGNATURE_SKIP.match(raw):
+            continue
+        seen += 1
+        if seen > 3:
+            return None
+        if 4 <= len(raw) <= 30 and _ORGAN_END.search(raw) and not re.search(r"[，。；：、,;:]", raw):
+            return raw
+    return None
+
+
+def _heading_above(text: Text, head_end: int) -> str | None:
+    """An organ's name alone on a line above the title."""
+    for line in text.lines[:12]:
+        raw = _tidy(line.text)
+        if line.start >= head_end:
+            return None
+        if 4 <= len(raw) <= 30 and _ORGAN_END.search(raw) and not re.search(r"[，。；：、,;:|>]", line.text):
+            return raw
+    return None
+
+
+_BODY_ISSUER = re.compile(
+    r"(?:现将|现公布|本报告由|与)\s*([\u4e00-\u9fff]{2,25}?(?:人民政府|委员会|办公室|局|厅|办事处))(?:\d{4}年|联系|编制|发布)"
+)
+
+
+def read_metadata(
+    text: Text, sections: Sequence[Section], block: Block, dates: Sequence[DateMention], head_end: int
+) -> Metadata:
+    """The report's metadata. Issuer and year each say from where they were read."""
+    title = find_title(text, head_end)
+    meta = Metadata(title=title, index_number=block.first("index_number"))
+    issuer, basis = _issuer_of(title) if title else None, "title"
+    if issuer is None:
+        tries = (
+            (block.first("publisher"), "publisher"),
+            (_signature(text), "signature"),
+            (_heading_above(text, head_end), "heading"),
+            (m.group(1) if (m := _BODY_ISSUER.search(text.text[: head_end + 600])) else None, "body"),
+            (block.first("source"), "publisher"),
+        )
+        issuer, basis = next(((x, b) for x, b in tries if x), (None, ""))
+    start = next((d.start_date for d in dates if d.role == "period_start" and d.start_date), None)
+    end = next((d.end_date for d in dates if d.role == "period_end" and d.end_date), None)
+    published = next(
+        (d.start_date for d in dates if d.role == "published" and d.start_date and d.precision == "day"), None
+    )
+    year, year_basis = (year_in(title) if title else None), "title"
+    if year is None and (end or start):
+        year, year_basis = (end or start).year, "period"  # type: ignore[union-attr]
+    if year is None and sections:
+        first = sections[0]
+        year, year_basis = year_in(text.text[first.body_span[0] : first.body_span[0] + 200]), "body"
+    return replace(
+        meta,
+        issuer=issuer,
+        issuer_basis=basis if issuer else None,
+        report_year=year,
+        report_year_basis=year_basis if year else None,
+        period_start=start,
+        period_end=end,
+        published_on=published,
+    )
