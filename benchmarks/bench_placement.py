@@ -70,7 +70,7 @@ def enterprises_only(rng: random.Random) -> Truth:
 def scattered(rng: random.Random) -> Truth:
     """Numbers anywhere, any applicant as likely as another."""
     counts: Counter[Slot] = Counter()
-    for row in rng.sample(RESULTS, rng.randint(3, 12)):
+    for row in rng.sample(RESULTS, rng.randint(2, 8)):
         for column in rng.sample(PARTS, rng.randint(1, 4)):
             counts[row, column] += rng.randint(1, 40)
     for column in PARTS:

@@ -5,12 +5,15 @@ Importing Great Expectations takes seconds: everything here imports it inside fu
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +35,35 @@ class Verdict:
     fault: str | None
 
 
-def judge(database: Path, documents_in: int, suites: tuple[str, ...] = tuple(SUITES)) -> list[Verdict]:
-    """Runs the suites on a DuckDB file. `documents_in` is the number of documents that the inventory lists."""
+class SuitesFailed(Exception):
+    """Great Expectations itself failed: a defect of ours or of the installation, no verdict on the dataset."""
+
+
+def judge(database: Path, documents_in: int) -> list[Verdict]:
+    """Runs all suites on a DuckDB file, in a process of its own. `documents_in`: how many documents are listed.
+
+    Great Expectations stays out of the caller's process: its imports, its log handlers, and the pages of "leaked
+    instance" that DuckDB 2.0 prints when an interpreter ends in which SQLAlchemy has used it.
+    """
+    run = subprocess.run(
+        [sys.executable, "-m", "expectations.gx", str(database), str(documents_in)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    if run.returncode:
+        raise SuitesFailed(f"the suites could not be run: {run.stderr.strip()[-2000:]}")
+    return [Verdict(**v) for v in json.loads(run.stdout.splitlines()[-1])]
+
+
+def judge_here(database: Path, documents_in: int) -> list[Verdict]:
+    """Runs all suites on a DuckDB file, in this process."""
     out = []
     with _source(database) as source:
         for table in built_tables():
-            planned = [e for s in suites for e in _expectations(s, table, documents_in)]
+            planned = [e for s in SUITES for e in _expectations(s, table, documents_in)]
             if planned:
                 out += _run(source, table.table, planned)
     return out
@@ -164,3 +190,13 @@ def keep_duckdb_connections_open() -> None:
 
     if "duckdb" not in {d.value for d in engine._PERSISTED_CONNECTION_DIALECTS}:
         engine._PERSISTED_CONNECTION_DIALECTS = (*engine._PERSISTED_CONNECTION_DIALECTS, Dialect.DUCKDB)  # type: ignore[assignment]
+
+
+def _main() -> None:
+    print(json.dumps([asdict(v) for v in judge_here(Path(sys.argv[1]), int(sys.argv[2]))]))
+    sys.stdout.flush()
+    os._exit(0)  # see `judge`: leaves before the interpreter would complain about DuckDB
+
+
+if __name__ == "__main__":
+    _main()

@@ -41,7 +41,7 @@ def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
 def parse_text(document: Document) -> ParsedReport | Unusable:
     """Everything behind reading: the same for every format."""
     text = normalize(document.text)
-    places = Places(document.text, text)
+    places = Places(text)
     sections = find_sections(text)
     tables = read_tables(text, places, sections)
     spans = tuple(span for t in tables.values() for span in t.spans)

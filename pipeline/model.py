@@ -87,6 +87,13 @@ class Text:
     text: str
     lines: tuple[Line, ...]
     breaks: tuple[tuple[int, int], ...]
+    source: str
+
+    def source_characters(self, start: int, end: int) -> str:
+        """The source's character for each normalised one: as wide as it is printed (１ is twice as wide as 1)."""
+        if len(self.breaks) == 1:
+            return self.source[start:end]
+        return "".join(self.source[self.to_source(i)] for i in range(start, end))
 
     def to_source(self, offset: int) -> int:
         """Source offset of a normalised offset."""

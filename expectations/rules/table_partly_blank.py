@@ -13,10 +13,9 @@ RULE = Rule(
     message_zh="{table}：部分单元格留空且无法推出，涉及：{observed}。",
     sql="""
         SELECT c.report_id, c.table_code, NULL AS row_code, NULL AS column_code,
-               string_agg(DISTINCT l.en, ', ' ORDER BY l.en) FILTER (c.missing_reason = 'blank') AS observed,
+               string_agg(DISTINCT c.row_code, ', ' ORDER BY c.row_code) FILTER (c.missing_reason = 'blank') AS observed,
                NULL AS expected, min(c.locator) FILTER (c.missing_reason = 'blank') AS locator
         FROM cells c
-        LEFT JOIN labels l ON l.kind = 'row' AND l.table_code = c.table_code AND l.code = c.row_code
         GROUP BY c.report_id, c.table_code
         HAVING bool_or(c.value IS NOT NULL OR c.printed IS NOT NULL) AND bool_or(c.missing_reason = 'blank')
     """,
@@ -24,7 +23,7 @@ RULE = Rule(
         Example(
             "two rows left blank",
             tables={"proactive": {"regulations": "_ _ _", "licensing": "0", "penalties": "1"}},
-            findings=(Expected("proactive", observed="Regulations (规章)"),),
+            findings=(Expected("proactive", observed="regulations"),),
         ),
         Example("the identities say what the blanks hold", tables={"remedies": {"reconsideration": "1 =0 =0 =0 1"}}),
         Example("all blank is another finding", tables={"proactive": {"regulations": "_ _ _"}}),

@@ -20,6 +20,8 @@ _SKIP_TEXT = 0.4
 _SKIP_VALUES = 40.0
 _EXACT = 100.0
 _FUZZY = 80.0
+_WEAK = 60.0
+_CONTINUED = 0.85
 _WITH_VALUES = 30.0
 
 
@@ -76,8 +78,12 @@ def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
 
 
 def _text(items: Sequence[Item], labels: Labels) -> str:
-    """The key of the label pieces of a window; whole group labels are left out."""
-    return "".join(key(p.text) for it in items for p in it.label_pieces if not labels.is_group(p.text))
+    """The key of the label pieces of a window; whole group labels, and repetitions of a merged cell, are left out."""
+    out: list[str] = []
+    for it in items:
+        texts = [p.text for p in it.label_pieces]
+        out += [key(t) for i, t in enumerate(texts) if not labels.is_group(t) and (i == 0 or t != texts[i - 1])]
+    return "".join(out)
 
 
 class _Scorer:
@@ -85,7 +91,17 @@ class _Scorer:
         self.items = items
         self.labels = labels
         self.rows_are_lines = layout in POSITIONAL
-        self.exact = [_exact(it, labels) for it in items]
+        found = [_exact(it, labels) for it in items]
+        # A label with other words behind it is one only if they are the contents of a cell, which is rare.
+        self.exact = [f if f and f[1] >= it.first_value else None for f, it in zip(found, items, strict=True)]
+        self.weak = [f if f and f[1] < it.first_value else None for f, it in zip(found, items, strict=True)]
+        header_keys = (*labels.column_of_key, *labels.group_keys)
+        self.partial = [
+            bool(it.label_pieces)
+            and not it.has_values
+            and all(any(key(p.text) in x for x in header_keys) for p in it.label_pieces if key(p.text))
+            for it in items
+        ]
         # Lone values are a label's only when the label stands before them: wrapping is a trait of laid-out rows.
         self.wraps = layout in ("columns", "tabs", "pipes", "rows", "grid")
         self.label_only = [not it.has_values for it in items]
@@ -97,7 +113,6 @@ class _Scorer:
 
     def hits(self, i: int, j: int) -> list[_Hit]:
         """Rows that the items i..j-1 can be, with scores."""
-        window = self.items[i:j]
         holders = [k for k in range(i, j) if self.items[k].has_values]
         if len(holders) > 1:
             return []
@@ -122,6 +137,13 @@ class _Scorer:
                 return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
             penalty = 0.0 if holder in (None, k) else 1.0
             return [_Hit(row, _EXACT + bonus - penalty, 1.0, label_end if holder == k else 0)]
+        weak = self.weak[i] if j == i + 1 else None
+        certain = [_Hit(weak[0], _WEAK + bonus, 1.0, weak[1])] if weak is not None else []
+        return certain + self._similar(i, j, holder, bonus)
+
+    def _similar(self, i: int, j: int, holder: int | None, bonus: float) -> list[_Hit]:
+        """Rows whose label resembles the joined text of the items i..j-1."""
+        window = self.items[i:j]
         if not self.wraps and j - i > 4:
             return []
         if self.known[i] and self.known[j - 1] and (j - i > 1 or holder is None):
@@ -147,7 +169,7 @@ class _Scorer:
         """A line that is whole a short label of a row can be the beginning of the row's longer one, wrapped."""
         text = _text(self.items[i:j], self.labels)
         certainty = max(similarity(k, text) for k in self.labels.row_keys[row])
-        if certainty < 0.95 or len(text) <= len(_text(self.items[i : i + 1], self.labels)):
+        if certainty < _CONTINUED or len(text) <= len(_text(self.items[i : i + 1], self.labels)):
             return []
         label_end = self.items[holder].first_value if holder is not None else 0
         return [_Hit(row, _EXACT * certainty + bonus, certainty, label_end)]
@@ -172,8 +194,8 @@ def absorb_words(items: Sequence[Item], labels: Labels) -> list[Item]:
             and len(it.pieces) == 1
             and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
             and not _resembles(it.pieces[0].text, labels)
-            and k + 1 < len(items)
-            and (items[k + 1].has_values or _resembles(items[k + 1].pieces[0].text, labels))
+            and (following := next((x for x in items[k + 1 :] if any(p.text for p in x.pieces)), None)) is not None
+            and (following.has_values or _resembles(following.pieces[0].text, labels))
             and (out[-1].has_values or _exact(out[-1], labels) is not None)
         )
         if out and not out[-1].label_pieces and out[-1].has_values and (joins or not it.label_pieces):
@@ -234,7 +256,7 @@ def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | Non
         if holder is None and scorer.rows_are_lines:
             holder = items[i] if j - i == 1 else None
             if holder is not None:
-                h = _Hit(h.row, h.score, h.certainty, _label_end(holder, labels, scorer.exact[i]))
+                h = _Hit(h.row, h.score, h.certainty, _label_end(holder, labels, scorer.exact[i] or scorer.weak[i]))
         rows.append(RowMatch(labels.rows[h.row], h.certainty, i, j - 1, holder, h.label_end))
         i, r = j, h.row + 1
     if not rows:
@@ -253,14 +275,14 @@ def _is_prose(item: Item) -> bool:
 def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> Alignment:
     used = {k for r in rows for k in range(r.first_item, r.last_item + 1)}
     first, last = rows[0].first_item, rows[-1].last_item
-    while first > 0 and (scorer.known[first - 1] or _belongs(items, first, scorer)):
+    while first > 0 and (scorer.known[first - 1] or scorer.partial[first - 1] or _belongs(items, first, scorer)):
         first -= 1
     found = {r.row_code for r in rows}
     unlabelled, repeated = [], []
     for k in range(first, last + 1):
         if k in used or not items[k].has_values:
             continue
-        hit = scorer.exact[k]
+        hit = scorer.exact[k] or scorer.weak[k]
         if hit is not None and scorer.labels.rows[hit[0]] in found:
             repeated.append((scorer.labels.rows[hit[0]], items[k]))
         elif not _is_prose(items[k]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline import form
 from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
-from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place
+from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, items
@@ -21,21 +21,26 @@ _SPLIT_OTHER = tuple(r for r in form.row_codes("2021", TABLE) if r not in form.r
 _ONE_OTHER = tuple(r for r in form.row_codes("2019", TABLE) if r not in form.row_codes("2021", TABLE))
 
 
-def read_applications(text: Text, places: Places, lines: Sequence[Line]) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: fewer than three of its rows."""
+def read_applications(
+    text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool
+) -> StatutoryTable | None:
+    """The table in a region's lines, or None where there is none: fewer than three of its rows.
+
+    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
+    """
     layout = detect(lines)
-    found = items(lines, layout)
+    found = items(text, lines, layout)
     if layout in ("lines", "pipe_lines"):
         found = absorb_words(found, labels(TABLE))
     alignment = align(found, labels(TABLE), layout)
     if alignment is None or len(alignment.rows) < 3:
         return None
     rows, form_code = _rows_of_form(alignment)
-    order = COLUMNS
-    headers = read_headers(found[alignment.first_item : rows[0].first_item], labels(TABLE), layout, order)
+    header = found[alignment.first_item : rows[0].first_item]
+    headers = read_headers(header, labels(TABLE), layout, COLUMNS)
     reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
     columns = _column_order(headers, reading)
-    _place_rows(reading, rows, layout, columns, headers, found)
+    _place_rows(reading, rows, layout, columns, headers, found, blanks_kept)
     _leftovers(reading, alignment, rows)
     cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
     if form_code == "2019":
@@ -74,6 +79,7 @@ def _place_rows(
     columns: tuple[str, ...],
     headers: Headers,
     found: Sequence[Item],
+    blanks_kept: bool,
 ) -> None:
     with_values = [r for r in rows if r.values is not None]
     value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in with_values if r.values is not None]
@@ -81,11 +87,13 @@ def _place_rows(
     if layout == "columns":
         slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
     elif layout in POSITIONAL:
-        slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns])
-    elif layout == "pipe_lines":
-        slots = _explicit_blanks(value_rows)
+        slots = by_cells(
+            value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs"
+        )
+    elif layout == "pipe_lines" and blanks_kept:
+        slots = explicit_blanks(value_rows, WIDTH)
     else:
-        slots = [_complete(v) for v in value_rows]
+        slots = [complete(v, WIDTH) for v in value_rows]
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
     expected = form.row_codes(reading.form, TABLE)
     matched = [r.row_code for r in rows]
@@ -108,24 +116,6 @@ def _place_rows(
         if code not in matched and not any((code, c) in reading.doubtful for c in columns):
             reading.not_printed.update((code, c) for c in columns)
             reading.find("row_missing", row=code)
-
-
-def _complete(row: ValueRow) -> Slots | None:
-    filled = [p for p in row.cells if p.text]
-    if not filled:
-        return (None,) * WIDTH
-    return tuple(filled) if len(filled) == WIDTH else None
-
-
-def _explicit_blanks(rows: Sequence[ValueRow]) -> list[Slots | None]:
-    """Lone pipes are blank cells only if every row then has its seven cells, and some row has a blank that cannot be
-    what separates two rows: two in a row, or one before a number. Else they may separate rows, and no place is sure.
-    """
-    blanks = [[not p.text for p in r.cells] for r in rows]
-    inner = any(b[i] and (b[i + 1] or not all(b[i:])) for b in blanks for i in range(len(b) - 1))
-    if rows and inner and all(len(r.cells) == WIDTH for r in rows):
-        return [tuple(p if p.text else None for p in r.cells) for r in rows]
-    return [_complete(r) for r in rows]
 
 
 def _missing_after(matched: Sequence[str], i: int, expected: Sequence[str]) -> list[str]:

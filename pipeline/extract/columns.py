@@ -56,72 +56,124 @@ def _fixed(columns: Sequence[float]) -> Callable[[ValueRow, int], Slots | None]:
     return read
 
 
-def by_cells(rows: Sequence[ValueRow], width: int, headers: Sequence[float | None]) -> list[Slots | None]:
+def by_cells(
+    rows: Sequence[ValueRow], width: int, headers: Sequence[float | None], *, is_grid: bool
+) -> list[Slots | None]:
     """Slots of rows whose cells are counted (tabs, pipes, one cell a line with blanks kept); None: places do not decide.
 
     `headers`: for each column of the table the cell number under which its label stands, None where it is not known.
+    `is_grid`: whether a cell's number is the same column in every row (else merged labels may shift it).
     """
     readings: list[Callable[[ValueRow, int], Slots | None]] = [_after_label]
-    occupied = sorted({p.column for r in rows for p in r.cells if p.text})
-    leftmost = max((r.item.pieces[r.label_end - 1].column if r.label_end else -1 for r in rows), default=-1)
-    widest = max((len(r.item.pieces) for r in rows), default=0)
-    if len(occupied) == width:
-        readings.append(_fixed(occupied))
-    elif len(occupied) < width:
-        for first in range(int(leftmost) + 1, max(int(leftmost) + 2, widest - width + 1)):
-            columns = [float(first + k) for k in range(width)]
-            agrees = all(h is None or h == c for h, c in zip(headers, columns, strict=True))
-            if set(occupied) <= set(columns) and agrees:
-                readings.append(_fixed(columns))
+    if is_grid:
+        readings += [_fixed(c) for c in _column_sets(rows, width) if _fits(headers, c)]
     sets = []
     for read in readings:
         got = [read(r, width) for r in rows]
         if all(s is not None for s in got):
-            sets.append(got)
+            sets.append((read, got))
     if not sets:
         # No reading fits every row: a row with exactly as many numbers as columns is complete all the same.
-        return [_complete(r, width) for r in rows]
-    if len(sets) > 1 and len(occupied) == width and any(h is not None for h in headers):
-        agree = all(h is None or h == c for h, c in zip(headers, occupied, strict=True))
-        if agree:
-            sets = [s for s in sets if s == [_fixed(occupied)(r, width) for r in rows]] or sets
-    return [
-        group[0] if all(g == group[0] for g in group) else _complete(r, width)
-        for r, group in zip(rows, zip(*sets, strict=True), strict=True)
-    ]
+        return [complete(r, width) for r in rows]
+    if len(sets) > 1 and sum(h is not None for h in headers) >= _ENOUGH_HEADERS:
+        # The columns stand where their headers do.
+        sets = [(read, got) for read, got in sets if read is not _after_label]
+    groups = zip(*(got for _, got in sets), strict=True)
+    return [g[0] if all(x == g[0] for x in g) else complete(r, width) for r, g in zip(rows, groups, strict=True)]
 
 
-def _complete(row: ValueRow, width: int) -> Slots | None:
+_ENOUGH_HEADERS = 3
+
+
+def _column_sets(rows: Sequence[ValueRow], width: int) -> list[list[float]]:
+    """Sets of cell numbers that can be the table's columns: those that hold numbers, with neighbours where they are few."""
+    occupied = sorted({p.column for r in rows for p in r.cells if p.text})
+    if len(occupied) == width:
+        return [occupied]
+    if len(occupied) > width:
+        return []
+    leftmost = max((int(r.item.pieces[r.label_end - 1].column) if r.label_end else -1 for r in rows), default=-1)
+    widest = max((len(r.item.pieces) for r in rows), default=0)
+    sets = ([float(first + k) for k in range(width)] for first in range(leftmost + 1, widest - width + 1))
+    return [c for c in sets if set(occupied) <= set(c)]
+
+
+def _fits(headers: Sequence[float | None], columns: Sequence[float]) -> bool:
+    return all(h is None or h == c for h, c in zip(headers, columns, strict=True))
+
+
+def complete(row: ValueRow, width: int) -> Slots | None:
+    """Slots of a row that prints as many numbers as it has columns, or none at all; else None."""
     filled = _filled(row.cells)
     if not filled:
         return (None,) * width
     return tuple(filled) if len(filled) == width else None
 
 
+def explicit_blanks(rows: Sequence[ValueRow], width: int) -> list[Slots | None]:
+    """Slots of rows whose blank cells stand as pieces of their own: certain only if every row has all its cells."""
+    if rows and all(len(r.cells) in (0, width) for r in rows):
+        return [_as_slots(r.cells) if r.cells else (None,) * width for r in rows]
+    return [complete(r, width) for r in rows]
+
+
 def by_place(rows: Sequence[ValueRow], width: int, headers: Sequence[float | None]) -> list[Slots | None]:
     """Slots of rows told by their place in the line (space-aligned columns); None where the place does not decide.
 
     Columns are the intervals that the numbers of complete rows cover; without one, the clusters of all numbers where
-    there are as many as columns; without those, the places of the headers.
+    there are as many as columns; without those, the places of the headers. Digits with a blank between ("1 0") are one
+    number where that makes the row complete or all of it stands in one column, else two.
     """
-    full = [_filled(r.cells) for r in rows if len(_filled(r.cells)) == width]
-    everything = sorted((p for r in rows for p in r.cells if p.text), key=lambda p: p.left)
-    intervals = _hulls(full, width) if full else None
+    filled = [_filled(r.cells) for r in rows]
+    pure = [f for f in filled if len(f) == width and not any(" " in p.text for p in f)]
+    loose = [f for f in filled if len(f) == width] or [s for f in filled if len(s := _split(f)) == width]
+    intervals = _hulls(pure or loose, width) if pure or loose else None
     if intervals is None:
-        clusters = _clusters(everything)
+        clusters = _clusters(sorted((p for f in filled for p in f), key=lambda p: p.left))
         if len(clusters) == width:
             intervals = clusters
         elif all(h is not None for h in headers):
-            intervals = [(int(h or 0), int(h or 0)) for h in headers]
-    out: list[Slots | None] = []
-    for r in rows:
-        filled = _filled(r.cells)
-        if not filled:
-            out.append((None,) * width)
-        elif len(filled) == width:
-            out.append(tuple(filled))
-        else:
-            out.append(_nearest(filled, intervals, width) if intervals else None)
+            intervals = _under(clusters, [h for h in headers if h is not None])
+    return [_place(f, intervals, width) for f in filled]
+
+
+def _split(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with digits that a blank separates taken apart."""
+    out = []
+    for p in pieces:
+        at = 0
+        for part in p.text.split():
+            at = p.text.index(part, at)
+            left = p.left + at
+            right = left + len(part)
+            out.append(Piece(part, p.start + at, p.start + at + len(part), (left + right) / 2, left, right))
+            at += len(part)
+    return out
+
+
+def _place(filled: list[Piece], intervals: Sequence[tuple[int, int]] | None, width: int) -> Slots | None:
+    if not filled:
+        return (None,) * width
+    spaced = any(" " in p.text and p.printed.is_value for p in filled)
+    if spaced and intervals is not None:
+        over = [sum(p.left < b and a < p.right for a, b in intervals) for p in filled]
+        if any(n > 1 for n in over):
+            filled = _split(filled)
+    elif spaced and len(filled) != width:
+        filled = _split(filled)
+        if len(filled) != width:
+            return None
+    if len(filled) == width:
+        return tuple(filled)
+    return _nearest(filled, intervals, width) if intervals else None
+
+
+def _under(clusters: Sequence[tuple[int, int]], headers: Sequence[float]) -> list[tuple[int, int]]:
+    """Each header's column: the numbers that stand nearest to it, or just its own place where none do."""
+    out = [(int(h), int(h) + 1) for h in headers]
+    for a, b in clusters:
+        k = min(range(len(headers)), key=lambda i: abs(headers[i] - (a + b) / 2))
+        out[k] = (min(out[k][0], a), max(out[k][1], b))
     return out
 
 

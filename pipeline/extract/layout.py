@@ -12,14 +12,15 @@ Layouts (names as in `reports.layout_*`):
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pipeline.extract.numbers import Printed, parse
-from pipeline.model import Line
+from pipeline.model import Line, Text
 
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
 
@@ -72,6 +73,7 @@ class Item:
 
 _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _GAP = re.compile(r"\s{2,}|\t")
+_FAR_APART = re.compile(r"\S {3,}\S")
 _TOKEN = re.compile(r"\S+")
 _PIPE = re.compile(r"\\?[|｜│┃]")
 _LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
@@ -79,7 +81,8 @@ _LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 
 @lru_cache(maxsize=8192)
 def _wide(char: str) -> int:
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    # Ambiguous characters (dashes, quotation marks) are wide in Chinese type: Unicode Standard Annex 11.
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def item(pieces: Sequence[Piece], at: int) -> Item:
@@ -128,16 +131,35 @@ def detect(lines: Sequence[Line]) -> str:
             spaced += len([c for c in _GAP.split(x.strip()) if c]) >= 2
     if several >= max(1, 0.4 * with_values):
         return "columns" if spaced >= 0.5 * several else "rows"
-    return "lines"
+    # A table without a number is told by its headers: labels in one line, far apart.
+    apart = sum(bool(_FAR_APART.search(x.strip())) for x in solid)
+    return "columns" if apart >= max(1, 0.15 * n) else "lines"
 
 
-def items(lines: Sequence[Line], layout: str) -> list[Item]:
+def blanks_are_kept(lines: Sequence[Line]) -> bool:
+    """In `pipe_lines`: whether lone pipes are blank cells. They may be what separates rows instead.
+
+    They are cells where two of them stand together or one stands before a number, and no line of labels is followed by
+    one: the rows of a header would be separated as well.
+    """
+    cells = [p for row in _pipe_lines([x for x in lines if not x.is_furniture]) for p in row]
+    after_label = any(
+        a.text and not a.printed.is_value and not b.text and c.text and not c.printed.is_value
+        for a, b, c in zip(cells, cells[1:], cells[2:], strict=False)
+    )
+    inside = any(
+        not a.text and (not b.text or b.printed.is_value) for a, b in itertools.pairwise(cells)
+    )
+    return inside or not after_label
+
+
+def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
     """The items of a region, in order. Page furniture and rules are left out."""
-    build = {
+    build: dict[str, Callable[[Sequence[Line]], list[list[Piece]]]] = {
         "word_tabs": _word_tabs,
         "tabs": _tabs,
         "pipes": _pipes,
-        "columns": _columns,
+        "columns": partial(_columns, text),
         "pipe_lines": _pipe_lines,
         "rows": _rows,
         "lines": _cell_lines,
@@ -218,14 +240,14 @@ def _pipes(lines: Sequence[Line]) -> list[list[Piece]]:
     return out
 
 
-def _columns(lines: Sequence[Line]) -> list[list[Piece]]:
+def _columns(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     out = []
     for x in lines:
         if not x.text.strip() or _LONE_NUMBER.fullmatch(x.text):
             continue
         text = x.text
         places = [0]
-        for c in text:
+        for c in source.source_characters(x.start, x.end):
             places.append(places[-1] + (8 - places[-1] % 8 if c == "\t" else _wide(c)))
         row: list[Piece] = []
         at = 0
@@ -244,10 +266,14 @@ def _columns(lines: Sequence[Line]) -> list[list[Piece]]:
 
 
 def _cells_of_chunk(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Splits "label 0" and "0 0" where a column is so narrow that one blank separates it from the next."""
+    """Splits "label 0" where a column is so narrow that one blank separates it from the next.
+
+    Numbers alone stay together: "1 0" may be one number or two, which the table's other rows decide.
+    """
     chunk = text[start:end]
     tokens = [(start + m.start(), start + m.end()) for m in _TOKEN.finditer(chunk)]
-    if len(tokens) < 2 or not any(parse(text[a:b]).is_value for a, b in tokens):
+    values = sum(parse(text[a:b]).is_value for a, b in tokens)
+    if values in (0, len(tokens)):
         return [(start, end)]
     out: list[tuple[int, int]] = []
     label_open = False

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline import form
 from pipeline.extract.align import RowMatch, absorb_words, align
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
-from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place
+from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
@@ -39,10 +39,13 @@ def _unglue(found: Sequence[Item]) -> list[Item]:
     return out
 
 
-def read_proactive(text: Text, places: Places, lines: Sequence[Line]) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: fewer than two of its rows."""
+def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
+    """The table in a region's lines, or None where there is none: fewer than two of its rows.
+
+    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
+    """
     layout = detect(lines)
-    found = _unglue(items(lines, layout))
+    found = _unglue(items(text, lines, layout))
     if layout in ("lines", "pipe_lines"):
         found = absorb_words(found, labels(TABLE))
     alignment = align(found, labels(TABLE), layout)
@@ -54,22 +57,25 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line]) -> Statuto
     reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
     heads = Headers((), {})
     previous = alignment.first_item
-    groups: dict[tuple[int, int], list[RowMatch]] = {}
+    groups: dict[tuple[int, tuple[str, ...]], list[RowMatch]] = {}
+    block_heads: list[Headers] = [heads]
     block = 0
     for r in rows:
         header = found[previous : r.first_item]
         columns = form.columns_of_row(form_code, TABLE, r.row_code)
-        if header:
+        if any(it.label_pieces for it in header):
             block += 1
             heads = read_headers(header, labels(TABLE), layout, columns)
+            block_heads.append(heads)
         # A row of one number needs no header to tell its column.
         if len(columns) > 1 and not (block and agree(heads, columns, at_least=2)):
             reading.doubts[r.row_code] = HEADERS_UNKNOWN
             reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
-        groups.setdefault((block, len(columns)), []).append(r)
+        groups.setdefault((block, columns), []).append(r)
         previous = r.last_item + 1
-    for (_, width), members in groups.items():
-        _place(reading, members, width, layout, found)
+    for (at, columns), members in groups.items():
+        places_of_headers = [block_heads[at].places.get(c) for c in columns]
+        _place(reading, members, layout, places_of_headers, found, blanks_kept)
     matched = {r.row_code for r in rows}
     for code in allowed:
         if code not in matched:
@@ -103,18 +109,29 @@ def _form(found: Sequence[Item], rows: Sequence[str]) -> str:
     return max(reversed(form.FORMS), key=lambda f: score[f])
 
 
-def _place(reading: Reading, rows: Sequence[RowMatch], width: int, layout: str, found: Sequence[Item]) -> None:
+def _place(
+    reading: Reading,
+    rows: Sequence[RowMatch],
+    layout: str,
+    headers: Sequence[float | None],
+    found: Sequence[Item],
+    blanks_kept: bool,
+) -> None:
+    """Places the rows of one block; `headers`: where the labels of their columns stand."""
+    width = len(headers)
     value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in rows if r.values is not None]
     slots: list[Slots | None]
     if layout == "columns":
-        slots = by_place(value_rows, width, [None] * width)
+        slots = by_place(value_rows, width, headers)
     elif layout in POSITIONAL:
-        slots = by_cells(value_rows, width, [None] * width)
+        slots = by_cells(value_rows, width, headers, is_grid=layout != "word_tabs")
+    elif layout == "pipe_lines" and blanks_kept:
+        slots = explicit_blanks(value_rows, width)
     else:
-        slots = [_complete(v, width) for v in value_rows]
+        slots = [complete(v, width) for v in value_rows]
     if width == 1:
         # One number for one column needs no place.
-        slots = [_complete(v, 1) if s is None else s for v, s in zip(value_rows, slots, strict=True)]
+        slots = [complete(v, 1) if s is None else s for v, s in zip(value_rows, slots, strict=True)]
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
     for r in rows:
         columns = form.columns_of_row(reading.form, TABLE, r.row_code)
@@ -131,13 +148,6 @@ def _place(reading: Reading, rows: Sequence[RowMatch], width: int, layout: str, 
                 reading.slots(r.row_code, columns, got)
         else:
             _open_row(reading, r.row_code, pieces, columns)
-
-
-def _complete(row: ValueRow, width: int) -> Slots | None:
-    filled = [p for p in row.cells if p.text]
-    if not filled:
-        return (None,) * width
-    return tuple(filled) if len(filled) == width else None
 
 
 def _open_row(reading: Reading, row: str, pieces: list[Piece], columns: tuple[str, ...]) -> None:

@@ -19,10 +19,13 @@ _SLOTS = tuple((r, c) for r in ROWS for c in COLUMNS)
 _LONGEST_JOIN = 3
 
 
-def read_remedies(text: Text, places: Places, lines: Sequence[Line]) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: neither its headers nor a row of numbers."""
+def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
+    """The table in a region's lines, or None where there is none: neither its headers nor a row of numbers.
+
+    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
+    """
     layout = detect(lines)
-    found = items(lines, layout)
+    found = items(text, lines, layout)
     header = _header(found)
     if header is None:
         return None
@@ -37,7 +40,7 @@ def read_remedies(text: Text, places: Places, lines: Sequence[Line]) -> Statutor
         reading.row_place.update(dict.fromkeys(ROWS, span))
     else:
         reading.row_place.update(dict.fromkeys(ROWS, (found[first].start, found[last].end)))
-    _place(reading, rows, layout, found[first : last + 1])
+    _place(reading, rows, layout, found[first : last + 1], blanks_kept)
     cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
     table_span = (found[first].start, found[end].end)
     return StatutoryTable(TABLE, "2021", layout, tuple(cells), tuple(reading.findings), (table_span,))
@@ -95,7 +98,9 @@ def _value_items(found: Sequence[Item], start: int, layout: str) -> tuple[list[I
     return out, max(end, start - 1)
 
 
-def _place(reading: Reading, rows: Sequence[Item], layout: str, header: Sequence[Item]) -> None:
+def _place(
+    reading: Reading, rows: Sequence[Item], layout: str, header: Sequence[Item], blanks_kept: bool
+) -> None:
     pieces = [p for it in rows for p in it.pieces]
     filled = [p for p in pieces if p.text]
     if not filled:
@@ -116,7 +121,7 @@ def _place(reading: Reading, rows: Sequence[Item], layout: str, header: Sequence
                 totals = [p.column for it in header for p in it.pieces if labels(TABLE).column(p.text) == COLUMNS[-1]]
                 if totals and set(totals) <= {4, 9, 14}:
                     slots = [p if p.text else None for p in pieces[:WIDTH]]
-    elif layout == "pipe_lines" and len(pieces) == WIDTH:
+    elif layout == "pipe_lines" and blanks_kept and len(pieces) == WIDTH:
         slots = [p if p.text else None for p in pieces]
     if slots is not None:
         _fill(reading, slots)

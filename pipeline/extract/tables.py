@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from pipeline import form
 from pipeline.extract.applications import read_applications
+from pipeline.extract.layout import blanks_are_kept
 from pipeline.extract.proactive import read_proactive
 from pipeline.extract.remedies import read_remedies
 from pipeline.model import Line, Section, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
-_READERS: dict[str, Callable[[Text, Places, Sequence[Line]], StatutoryTable | None]] = {
+
+class _Reader(Protocol):
+    def __call__(
+        self, text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool
+    ) -> StatutoryTable | None: ...
+
+
+_READERS: dict[str, _Reader] = {
     form.PROACTIVE: read_proactive,
     form.APPLICATIONS: read_applications,
     form.REMEDIES: read_remedies,
@@ -24,16 +33,18 @@ def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict
     """
     out: dict[str, StatutoryTable] = {}
     by_code = {s.section_code: s for s in sections}
+    # Only the first two tables tell what a lone pipe is: in the third, one may stand between headers and numbers.
+    kept = blanks_are_kept(_lines(text, [by_code[c].body_span for c in form.TABLES[:2] if c in by_code]))
     for code, read in _READERS.items():
         section = by_code.get(code)
         if section is not None:
-            table = read(text, places, _lines(text, [section.body_span]))
+            table = read(text, places, _lines(text, [section.body_span]), blanks_kept=kept)
             if table is not None:
                 out[code] = table
     for code, read in _READERS.items():
         if code in out or (code == form.REMEDIES and code in by_code):
             continue
-        table = read(text, places, _lines(text, _free(text, sections, out, code)))
+        table = read(text, places, _lines(text, _free(text, sections, out, code)), blanks_kept=kept)
         if table is not None:
             out[code] = table
     return {code: out[code] for code in form.TABLES if code in out}

@@ -72,7 +72,7 @@ def normalize(source: str) -> Text:
                 breaks.append((length, at))
         parts.append(text[at:])
         text = "".join(parts)
-    return Text(text, _lines(text), tuple(breaks))
+    return Text(text, _lines(text), tuple(breaks), source)
 
 
 def _lines(text: str) -> tuple[Line, ...]:
@@ -86,7 +86,8 @@ def _lines(text: str) -> tuple[Line, ...]:
 class Places:
     """Turns spans of normalised text into locators of the source: line and characters, counted from 1 and from 0."""
 
-    def __init__(self, source: str, text: Text) -> None:
+    def __init__(self, text: Text) -> None:
+        source = text.source
         self._text = text
         self._line_starts = [0, *(m.end() for m in re.finditer("\r\n|[\r\n\x0b\x85\u2028\u2029]", source))]
         self._source = source

@@ -79,7 +79,8 @@ def _is_mojibake(text: str) -> bool:
         return False
     for wrong, right in (("gb18030", "utf-8"), ("cp1252", "utf-8"), ("latin-1", "utf-8"), ("latin-1", "gb18030")):
         again = sample.encode(wrong, "ignore").decode(right, "ignore")
-        if len(_COMMON.findall(again)) * 50 >= len(_HAN.findall(again)) > len(again) // 4 > 5:
+        han = len(_HAN.findall(again))
+        if han > 20 and len(_COMMON.findall(again)) * 50 >= han and len(_HAN.findall(sample)) < 2 * han:
             return True
     return False
 

@@ -6,7 +6,7 @@ Deductive imputation: T. de Waal, J. Pannekoek, S. Scholtus, "Handbook of Statis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.reconcile.check import Values, leaned
@@ -32,10 +32,15 @@ class Strict:
     why: dict[int, frozenset[int]]
 
 
-def deduce(shape: Shape, values: Values, runs: Sequence[Run], violated: frozenset[int]) -> Strict:
-    """Tighten bounds exactly; set aside what fails, and go on with the rest."""
+def deduce(
+    shape: Shape, values: Values, runs: Sequence[Run], violated: frozenset[int], distrusted: Collection[int] = ()
+) -> Strict:
+    """Tighten bounds exactly; set aside what fails, and go on with the rest.
+
+    `distrusted`: runs one of which has a wrong number, as is known from elsewhere; nothing is deduced through them.
+    """
     failed = violated
-    usable = [0 <= len(r.numbers) <= len(r.slots) for r in runs]
+    usable = [len(r.numbers) <= len(r.slots) and n not in distrusted for n, r in enumerate(runs)]
     infeasible = not all(usable)
     failed |= _touching(shape, runs, usable)
     while True:

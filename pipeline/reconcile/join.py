@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
+from pipeline.reconcile.columns import Step, thin
 from pipeline.reconcile.readings import TooManyStates
 
 Option = tuple[int, int]
 """(packed vector of parts, score)"""
 
 Row = Sequence[Option]
+
+_FEW = 2_000
+"""Up to so many combinations of options, looking at columns first costs more than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,36 +159,25 @@ class _Chain:
         self.order = sorted(range(len(rows)), key=lambda r: (len(rows[r]), r))
         self.rows = [[(v & mask, s) for v, s in rows[r]] for r in self.order]
         self.base, self.slack, self.guard, self.budget = base, slack, guard, budget
-        fields = _fields(guard)
+        self.fields = _fields(guard)
         self.reach = [0]
         for row in reversed(self.rows):
-            most = sum(max((v & f for v, _ in row), default=0) for f in fields)
+            most = sum(max((v & f for v, _ in row), default=0) for _, f in self.fields)
             self.reach.append(self.reach[-1] + most)
         self.reach.reverse()
 
     def run(self, total: int, outside: int, out: list[list[int | None]]) -> int | None:
         """Best score of results that add up to `total`; notes in `out` the best score through each option."""
         guard = self.guard
-        if not _fits(self.base, total, guard):
+        if not _fits(self.base, total, guard) or not (self.slack or _fits(total, self.base + self.reach[0], guard)):
             return None
-        layers = [{self.base: 0}]
-        moves: list[list[tuple[int, int, int, int]]] = []
-        for depth, row in enumerate(self.rows):
-            here = [(n, v, s) for n, (v, s) in enumerate(row) if _fits(v, total, guard)]
-            reach = self.reach[depth + 1]
-            layer: dict[int, int] = {}
-            steps = []
-            for state, score in layers[-1].items():
-                for n, v, s in here:
-                    to = state + v
-                    if not _fits(to, total, guard) or not (self.slack or _fits(total, to + reach, guard)):
-                        continue
-                    steps.append((state, n, to, s))
-                    if score + s > layer.get(to, -1):
-                        layer[to] = score + s
-            self.budget.spend(len(layer))
-            layers.append(layer)
-            moves.append(steps)
+        options = [[(n, v, s) for n, (v, s) in enumerate(row) if _fits(v, total, guard)] for row in self.rows]
+        useful: list[list[int]] = []
+        if not self.slack and prod(map(len, options)) > _FEW:
+            options, useful = thin(options, self.base, total, self.fields)
+        if not all(options):
+            return None
+        layers, moves = self._forward(total, options, useful)
         ends = [v for v in layers[-1] if self.slack or v == total]
         if not ends:
             return None
@@ -202,12 +196,39 @@ class _Chain:
             after = before
         return best
 
+    def _forward(
+        self, total: int, options: Sequence[Sequence[Step]], useful: Sequence[Sequence[int]]
+    ) -> tuple[list[dict[int, int]], list[list[tuple[int, int, int, int]]]]:
+        """Partial sums with their best scores by depth, and the steps (from, option, to, score) between them."""
+        guard = self.guard
+        layers, moves = [{self.base: 0}], []
+        for depth, here in enumerate(options):
+            reach = self.reach[depth + 1]
+            columns = [(*f, sums[depth + 1]) for f, sums in zip(self.fields, useful, strict=False) if sums]
+            layer: dict[int, int] = {}
+            steps = []
+            for state, score in layers[-1].items():
+                for n, v, s in here:
+                    to = state + v
+                    if to not in layer:
+                        if not _fits(to, total, guard) or not (self.slack or _fits(total, to + reach, guard)):
+                            continue
+                        if columns and not all(sums >> ((to & mask) >> shift) & 1 for shift, mask, sums in columns):
+                            continue
+                    steps.append((state, n, to, s))
+                    if score + s > layer.get(to, -1):
+                        layer[to] = score + s
+            self.budget.spend(len(layer))
+            layers.append(layer)
+            moves.append(steps)
+        return layers, moves
 
-def _fields(guard: int) -> list[int]:
-    """A mask for each field, from the guard bits at their tops."""
+
+def _fields(guard: int) -> list[tuple[int, int]]:
+    """(shift, mask) of each field, from the guard bits at their tops."""
     out, low = [], 0
     for top in range(guard.bit_length()):
         if guard >> top & 1:
-            out.append(((1 << (top + 1)) - 1) ^ ((1 << low) - 1))
+            out.append((low, ((1 << (top + 1)) - 1) ^ ((1 << low) - 1)))
             low = top + 1
     return out

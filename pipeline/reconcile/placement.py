@@ -58,7 +58,7 @@ def place(
             outcomes[n] = RunOutcome("infeasible", 0)
             continue
         try:
-            found = readings_of(shape, values, strict.bounds, table, cap)
+            found = _zero_reading(shape, strict, run) or readings_of(shape, values, strict.bounds, table, cap)
         except TooManyStates:
             outcomes[n] = RunOutcome("undecided", 0)
             continue
@@ -83,8 +83,18 @@ def place(
             how = _zero_convention(shape, values, by_block[s.block], convention(evidence)) if all_feasible else None
             outcomes[s.number] = _zero_outcome(shape, values, strict, s, how, all_feasible, placed)
     for s in states:
-        _place_certain(s, placed)
+        if not s.is_zero:
+            _place_certain(s, placed)
     return placed, [outcomes[n] for n in range(len(runs))], not all_feasible
+
+
+def _zero_reading(shape: Shape, strict: Strict, run: Run) -> list[Reading]:
+    """The one class of an all-zero run, where nothing speaks against zeros throughout its rows: most rows of a table."""
+    if any(run.numbers):
+        return []
+    rows = [shape.rows[r] for r in {row for row, _ in run.slots} if r in shape.rows]
+    slots = {*(shape.index[s] for s in run.slots), *(s for r in rows for s in (*r.parts, r.total))}
+    return [] if any(strict.bounds.lo[s] for s in slots) else [Reading((), (), (), ())]
 
 
 def _evidence(shape: Shape, values: Values, strict: Strict, states: Sequence[_State]) -> list[RowEvidence]:

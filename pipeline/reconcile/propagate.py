@@ -176,10 +176,11 @@ class Bounds:
         moved: list[int] = []
         for n, g in enumerate(table.groups):
             alive = set(table.live[n])
+            why = g.identity if g.identity >= 0 and leaned[g.identity] else -1
             lows = [low for f, low, _ in hulls[n] if f in alive]
             highs = [high for f, _, high in hulls[n] if f in alive]
             for s, low, high in zip(g.slots, zip(*lows, strict=True), zip(*highs, strict=True), strict=True):
-                change = self._set(s, min(low), max(high), g.identity)
+                change = self._set(s, min(low), max(high), why)
                 if change is None:
                     return None
                 if change:

@@ -36,6 +36,14 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     no_joint_reading = False
     if runs:
         placed, outcomes, no_joint_reading = place(shape, values, runs, strict, _lost_rows(problem, shape), cap)
+    if no_joint_reading:
+        # Some number of the short rows is wrong, or more than zeros was lost: which, nothing tells. Lost cells that
+        # could be any number would absorb it, so what those rows touch is not deduced from.
+        suspects = [n for n, o in enumerate(outcomes) if o.status == "infeasible" and any(runs[n].numbers)]
+        strict = deduce(shape, values, runs, frozenset(broken), suspects)
+        fixed = [all(strict.bounds.fixed(shape.index[s]) for s in r.slots) for r in runs]
+        outcomes = [RunOutcome("unique", 1) if f else RunOutcome("infeasible", 0) for f in fixed]
+        placed = {}
     deduced: dict[Slot, Deduced] = {}
     for s in unknown:
         if strict.bounds.fixed(s) and not (s in placed and placed[s].value and placed[s].how == "unique"):

@@ -7,9 +7,12 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import polars as pl
 
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import flush, replace_text
@@ -27,8 +30,8 @@ class NotChecked(Exception):
 
 
 @contextmanager
-def lock(layout: Layout) -> Iterator[None]:
-    """Keeps other builds off an output folder. The same process may enter again. Raises OutputBusy.
+def lock(layout: Layout, patience_seconds: float = 0.0) -> Iterator[None]:
+    """Keeps other builds off an output folder. The same process may enter again. Raises OutputBusy after waiting.
 
     The operating system frees the lock when the process ends, however it ends: nothing stale to clear away.
     """
@@ -42,17 +45,26 @@ def lock(layout: Layout) -> Iterator[None]:
             _held[key] -= 1
         return
     with layout.lock.open("a") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise OutputBusy(
-                f"another build is working on {layout.out}: wait for it, or pass another folder with --output"
-            ) from None
+        end = time.monotonic() + patience_seconds
+        while not _taken(handle.fileno()):
+            if time.monotonic() >= end:
+                raise OutputBusy(
+                    f"another build is working on {layout.out}: wait for it, or pass another folder with --output"
+                )
+            time.sleep(0.2)
         _held[key] = 1
         try:
             yield
         finally:
             del _held[key]
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def staged_files(layout: Layout) -> dict[str, Path]:
@@ -114,6 +126,13 @@ def publish(layout: Layout) -> None:
                 _link(link, target)
         flush(layout.out)
         _clear(layout, keep=new)
+
+
+def row_counts(layout: Layout) -> pl.DataFrame:
+    """Rows of each published table."""
+    tables = [t.table for t in built_tables()]
+    counts = [pl.scan_parquet(layout.parquet / f"{t}.parquet").select(pl.len()).collect().item() for t in tables]
+    return pl.DataFrame({"table": tables, "row_count": counts})
 
 
 def _copy(source: Path, target: Path) -> None:

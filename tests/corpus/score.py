@@ -14,7 +14,6 @@ from tests.corpus.rendering import Rendered, render_report
 from tests.corpus.truth import Truth
 
 VERDICTS = ("exact", "deduced", "unfilled", "overclaimed", "flagged", "silent", "missing", "contested")
-NARROW_RULES = ("cell_unplaced", "cell_placed_by_preference", "cell_lost_and_deduced")
 
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
@@ -56,8 +55,11 @@ def verdicts(cells: tuple[GoldCell, ...], parsed: ParsedReport | Unusable) -> li
         (f.table_code or t.table_code, f.row_code, f.column_code)
         for t in tables
         for f in t.findings
-        if f.row_code is not None and (f.rule_code in NARROW_RULES or f.rule_code.endswith("_mismatch"))
+        if f.row_code is not None
     }
+    # The rules cell_unplaced and cell_placed_by_preference name every row with such a cell.
+    named |= {(t.table_code, c.row_code, None) for t in tables for c in t.cells if c.missing_reason == "unplaced"}
+    named |= {(t.table_code, c.row_code, None) for t in tables for c in t.cells if c.obs_status == "U"}
     out = []
     for gold in cells:
         cell = got.get(gold.key)

@@ -8,10 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations import catalogue as catalogue_module
 from expectations.catalogue import FAMILIES, catalogue, rules_frame
 from expectations.examples import REPORT, frames
-from expectations.flags import UnknownRule, prepare, stage_flags
+from expectations.flags import UnknownRule, stage_flags
 from expectations.model import Example, Rule
 from pipeline import schema
 from pipeline.store import ids
@@ -48,9 +47,7 @@ def flags_of(tmp_path: Path, rule: Rule, example: Example) -> pl.DataFrame:
 def test_a_rule_finds_what_its_example_says(tmp_path: Path, rule: Rule, example: Example) -> None:
     flags = flags_of(tmp_path, rule, example).filter(rule_code=rule.code)
     found = sorted(flags.select("table_code", "row_code", "column_code", "observed", "expected").rows(), key=str)
-    assert found == sorted(
-        ((f.table, f.row, f.column, f.observed, f.expected) for f in example.findings), key=str
-    )
+    assert found == sorted(((f.table, f.row, f.column, f.observed, f.expected) for f in example.findings), key=str)
     for flag in flags.iter_rows(named=True):
         assert not re.search(r"\{\w+\}", flag["message_en"] + flag["message_zh"])
         assert flag["flag_id"] == ids.flag_id(
@@ -72,7 +69,9 @@ def test_the_catalogue_has_the_codes_of_the_contract() -> None:
 
 def test_messages_name_cells_in_both_languages(tmp_path: Path) -> None:
     (rule,) = (r for r in catalogue() if r.code == "balance_mismatch")
-    flag = flags_of(tmp_path, rule, rule.examples[0]).filter(rule_code=rule.code, column_code="total").row(0, named=True)
+    flag = (
+        flags_of(tmp_path, rule, rule.examples[0]).filter(rule_code=rule.code, column_code="total").row(0, named=True)
+    )
     assert flag["message_zh"] == "收到和处理政府信息公开申请情况，“总计”列：新收加上年结转为31，总计加结转下年为36。"
     assert flag["message_en"].endswith("Total: new and carried in are 31, handled and carried over 36.")
 

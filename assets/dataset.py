@@ -1,0 +1,54 @@
+"""The dataset: assembled beside the published one, checked there, then published as a whole."""
+
+import dagster as dg
+
+from assets.describe import OWNERS, markdown
+from assets.resources import Workspace
+from pipeline.store import duckdb_file, publish
+
+GROUP = "dataset"
+
+
+@dg.asset(
+    deps=[t.table for t in duckdb_file.built_tables()],
+    group_name=GROUP,
+    kinds={"duckdb", "parquet"},
+    owners=OWNERS,
+    description="The whole dataset as one DuckDB file beside its Parquet files, not yet published: the blocking checks "
+    "judge it here.\n\n尚未发布的完整数据集（DuckDB 与 Parquet），在此接受阻断性检查。",
+)
+def staged_dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    layout = workspace.layout
+    with workspace.alone():
+        layout.verdict.unlink(missing_ok=True)
+        duckdb_file.write_database(layout, layout.staged_database)
+    return dg.MaterializeResult(
+        metadata={
+            "size": dg.MetadataValue.text(f"{layout.staged_database.stat().st_size:,} bytes"),
+            "path": dg.MetadataValue.path(str(layout.staged_database)),
+        }
+    )
+
+
+@dg.asset(
+    deps=[staged_dataset],
+    group_name=GROUP,
+    kinds={"duckdb", "parquet"},
+    owners=OWNERS,
+    description="The published dataset: `parquet/*.parquet` and `ogi.duckdb` in the output folder, replaced together. "
+    "Only what has passed every blocking check gets here.\n\n"
+    "已发布的数据集：输出文件夹中的 `parquet/*.parquet` 与 `ogi.duckdb`，整体替换；未通过阻断性检查者不予发布。",
+)
+def dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    layout = workspace.layout
+    with workspace.alone():
+        publish.publish(layout)
+    rows = publish.row_counts(layout)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": rows["row_count"].sum(),
+            "tables": dg.MetadataValue.md(markdown(rows)),
+            "Parquet": dg.MetadataValue.path(str(layout.parquet)),
+            "DuckDB": dg.MetadataValue.path(str(layout.database)),
+        }
+    )

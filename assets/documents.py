@@ -1,0 +1,117 @@
+"""The half of the pipeline that needs one document at a time, partitioned by intake."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.describe import OWNERS, column_schema, markdown, table_metadata
+from assets.progress import reporter
+from assets.resources import Workspace
+from pipeline.store import corpus, inventory, work
+
+INTAKE = dg.DynamicPartitionsDefinition(name="intake")
+GROUP = "documents"
+_POLICY = dg.BackfillPolicy.single_run()
+
+
+@dg.asset(
+    partitions_def=INTAKE,
+    backfill_policy=_POLICY,
+    group_name=GROUP,
+    kinds={"file"},
+    owners=OWNERS,
+    description="The documents of an intake (first folder level of the input), listed before anything is read. "
+    "Every one of them ends as one row of `documents`.\n\n"
+    "一个批次（输入文件夹的第一级子文件夹）中的文档清单。每份文档最终都对应 `documents` 中的一行。",
+)
+def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    taken = inventory.take(workspace.root)
+    with workspace.alone():
+        counts = corpus.write_inventory(workspace.layout, taken, context.partition_keys)
+    listed = pl.DataFrame({"intake": list(counts), "documents": list(counts.values())})
+    left_out = pl.DataFrame(taken.skipped, schema={"path": pl.String, "why": pl.String}, orient="row")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": sum(counts.values()),
+            "intakes": dg.MetadataValue.md(markdown(listed)),
+            "left out": dg.MetadataValue.md(markdown(left_out)),
+            "input folder": dg.MetadataValue.path(str(taken.root)),
+        }
+    )
+
+
+def _spec(name: str, deps: list[str], table: str, en: str, zh: str, *kinds: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        name,
+        deps=deps,
+        description=f"{en}\n\n{zh}",
+        group_name=GROUP,
+        kinds={"python", *kinds},
+        owners=OWNERS,
+        partitions_def=INTAKE,
+        metadata={"dagster/column_schema": column_schema(table)},
+    )
+
+
+STAGES = {
+    "normalized_text": "sections",
+    "report_structure": "reports",
+    "statutory_tables": "cells",
+    "narrative_features": "features",
+}
+"""Assets of the per-document pass, each with the table that shows best what it yields."""
+
+
+@dg.multi_asset(
+    name="read_documents",
+    specs=[
+        _spec(
+            "normalized_text",
+            ["raw_documents"],
+            "sections",
+            "Text of the six sections, cleaned, with the dates written in it; every repair is recorded.",
+            "六个部分的规范化文本及其中的日期；每处修复均有记录。",
+        ),
+        _spec(
+            "report_structure",
+            ["normalized_text"],
+            "reports",
+            "What each report says about itself: title, organ, year, period, forms and layouts of its tables.",
+            "报告的标题、机关、年度、统计期及各表格的表式与版式。",
+        ),
+        _spec(
+            "statutory_tables",
+            ["report_structure"],
+            "cells",
+            "Cells of the three statutory tables: matched by label, placed, deduced where the identities decide.",
+            "三张法定表格的单元格：依标签匹配、定位，并在勾稽关系可确定处推算。",
+        ),
+        _spec(
+            "narrative_features",
+            ["report_structure"],
+            "features",
+            "Words counted in the narrative sections by the dictionaries.",
+            "按词典统计的叙述部分文本特征。",
+            "jieba",
+        ),
+    ],
+    backfill_policy=_POLICY,
+    can_subset=False,
+)
+def read_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    layout, intakes = workspace.layout, context.partition_keys
+    with workspace.alone():
+        sources = corpus.read_inventory(layout, intakes)
+        outcomes = work.read_all(
+            workspace.root.resolve(),
+            sources,
+            layout.shards_of,
+            workers=workspace.workers or None,
+            progress=reporter(context),
+            parser=workspace.parser or work.PARSER,
+        )
+    context.log.info(f"{len(sources):,} documents: " + ", ".join(f"{n:,} {o}" for o, n in sorted(outcomes.items())))
+    for name, table in STAGES.items():
+        frame = corpus.shards(layout, table, sorted({s.intake for s in sources}))
+        yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(frame, layout.shards))

@@ -1,0 +1,137 @@
+"""The job `build` without the UI, and the UI over what it left: what the command `ogi` calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.store import inventory, publish
+from pipeline.store.files import replace_text
+from pipeline.store.layout import Layout
+
+_DAGSTER_YAML = """# Written by ogi. This output folder has a Dagster home of its own: its history is shared with no other dataset.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+# The steps share one output folder: runs take turns.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+# Every step's events stand in the UI; the terminal need not repeat them.
+python_logs:
+  python_log_level: INFO
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a build ended: nothing in `failures` means that the dataset was published."""
+
+    failures: tuple[str, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.failures
+
+
+def prepare_home(layout: Layout, source: Path, workers: int | None) -> None:
+    """Dagster's home in the output folder, what it needs in the environment, and what `ogi ui` has to remember."""
+    home = layout.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        replace_text(home / "dagster.yaml", _DAGSTER_YAML)
+    replace_text(layout.settings, json.dumps({"input": str(source.resolve()), "workers": workers}, ensure_ascii=False))
+    os.environ.update(
+        DAGSTER_HOME=str(home.resolve()),
+        DAGSTER_DISABLE_TELEMETRY="yes",
+        OGI_INPUT=str(source.resolve()),
+        OGI_OUTPUT=str(layout.out.resolve()),
+        OGI_WORKERS=str(workers or 0),
+    )
+
+
+def remembered_input(layout: Layout) -> Path | None:
+    """The input folder of the last build here."""
+    if not layout.settings.exists():
+        return None
+    return Path(json.loads(layout.settings.read_text(encoding="utf-8"))["input"])
+
+
+def run_build(source: Path, out: Path, workers: int | None, watcher: Callable[[int, int], None]) -> Outcome:
+    """Runs the job `build` in this process over all intakes.
+
+    Raises InputError where the input cannot be used, OutputBusy where another build works on the output.
+    """
+    inventory.take(source)
+    layout = Layout(out)
+    with publish.lock(layout):
+        prepare_home(layout, source, workers)
+        return _run(watcher)
+
+
+def _run(watcher: Callable[[int, int], None]) -> Outcome:
+    import dagster as dg
+
+    from assets.definitions import build, defs
+    from assets.documents import INTAKE
+    from assets.progress import watched
+    from assets.resources import from_environment
+    from assets.sensors import sync_intakes
+
+    workspace = from_environment()
+    with dg.DagsterInstance.get() as instance, watched(watcher):
+        sync_intakes(instance, workspace)
+        intakes = instance.get_dynamic_partitions(str(INTAKE.name))
+        result = defs.resolve_job_def(build.name).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            resources={"workspace": workspace},
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags={
+                "dagster/asset_partition_range_start": intakes[0],
+                "dagster/asset_partition_range_end": intakes[-1],
+            },
+        )
+        if result.success:
+            return Outcome(())
+        broken = [
+            f"invariant {c.check_name} is broken: {c.description}\n{c.metadata['verdicts'].value}"
+            for c in result.get_asset_check_evaluations()
+            if not c.passed and c.severity == dg.AssetCheckSeverity.ERROR
+        ]
+        failed = [
+            f"step {e.step_key} failed: {_message(e.step_failure_data.error)}"
+            for e in result.all_events
+            if e.is_step_failure and not (broken and e.step_key == "check_invariants")
+        ]
+        return Outcome((*broken, *failed) or ("the run failed before its first step",))
+
+
+def _message(error: object) -> str:
+    """The innermost message of a chain of Dagster errors: what our own code said."""
+    while getattr(error, "cause", None) is not None:
+        error = error.cause  # type: ignore[attr-defined]
+    return " ".join(str(getattr(error, "message", error)).split())
+
+
+def serve(layout: Layout, source: Path, port: int) -> None:
+    """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered."""
+    import dagster as dg
+
+    prepare_home(layout, source, None)
+    from assets.resources import from_environment
+    from assets.sensors import sync_intakes
+
+    with dg.DagsterInstance.get() as instance:
+        sync_intakes(instance, from_environment())
+    # The modules may lie beside the working directory only (an editable checkout): hand the search path on.
+    os.environ["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
+    # `dagster dev` says that `dg dev` supersedes it; that command is another package and needs a project of its own.
+    os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [*command, "--log-level", "warning"])

@@ -1,0 +1,223 @@
+"""The command `ogi`: build a dataset, ask it in SQL, open the Dagster UI on it, list the rules."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline import __version__
+
+SAMPLE = Path("data/sample")
+SAMPLE_BUILD = Path("data/build/sample")
+FAILED, MISUSED = 1, 2
+_SECONDS_BETWEEN_LINES = 5.0
+
+_EXAMPLES = """examples:
+  ogi build                                   build the sample that comes with the project
+  ogi build --input reports --output built    build your own
+  ogi sql "SELECT rule_code, count(*) AS findings FROM flags GROUP BY ALL ORDER BY findings DESC"
+  ogi ui --output built                       see how it was built
+"""
+
+
+class Misused(Exception):
+    """The command line asks for something that cannot be; the message says what to change."""
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="ogi",
+        description="Annual reports on open government information, from raw documents to an exact dataset.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"ogi {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    build = commands.add_parser("build", help="read a folder of reports and publish the dataset")
+    build.add_argument("--input", type=Path, default=SAMPLE, metavar="DIR", help=f"folder of reports ({SAMPLE})")
+    build.add_argument(
+        "--output", type=Path, metavar="DIR", help="folder for the dataset (data/build/ and the input folder's name)"
+    )
+    build.add_argument("--workers", type=_workers, metavar="N", help="documents read at once (one per processor)")
+    build.set_defaults(run=_build)
+
+    sql = commands.add_parser("sql", help="ask a dataset in SQL", description="Asks a dataset in SQL, read-only.")
+    sql.add_argument("query", help='for example "SELECT * FROM applications LIMIT 5"; - reads it from standard input')
+    _output(sql)
+    shape = sql.add_mutually_exclusive_group()
+    shape.add_argument("--csv", action="store_true", help="answer as CSV")
+    shape.add_argument("--json", action="store_true", help="answer as JSON")
+    sql.set_defaults(run=_sql)
+
+    ui = commands.add_parser("ui", help="open the Dagster UI on a dataset and its history")
+    _output(ui)
+    ui.add_argument("--input", type=Path, metavar="DIR", help="folder of reports (that of the last build)")
+    ui.add_argument("--port", type=int, default=3000, help="port on this machine (3000)")
+    ui.set_defaults(run=_ui)
+
+    rules = commands.add_parser("rules", help="list the quality rules")
+    rules.set_defaults(run=_rules)
+    return top
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--output", type=Path, default=SAMPLE_BUILD, metavar="DIR", help=f"folder of the dataset ({SAMPLE_BUILD})"
+    )
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 512:
+        raise argparse.ArgumentTypeError("takes a number from 1 to 512")
+    return int(text)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command. Exit status 0: done; 1: it failed, and why was said; 2: wrong usage."""
+    options = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except Misused as e:
+        return _complain(str(e), MISUSED)
+    except KeyboardInterrupt:
+        return _complain("stopped; what was published before is unchanged", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: not an error of ours
+        return 0
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"ogi: {message}", file=sys.stderr)
+    return status
+
+
+# ---- build --------------------------------------------------------------------------------------------------------
+def _build(options: argparse.Namespace) -> int:
+    from assets.headless import run_build
+    from pipeline.store.inventory import InputError
+    from pipeline.store.layout import Layout
+    from pipeline.store.publish import OutputBusy
+    from pipeline.store.summary import summary
+
+    source: Path = options.input
+    out: Path = options.output or Path("data/build") / source.resolve().name
+    if out.resolve().is_relative_to(source.resolve()):
+        raise Misused(
+            f"the output folder {out} lies inside the input folder {source}: choose one outside with --output"
+        )
+    if out.exists() and not out.is_dir():
+        raise Misused(f"output {out} is a file: --output takes a folder")
+    try:
+        with _progress() as watcher:
+            outcome = run_build(source, out, options.workers, watcher)
+    except InputError as e:
+        return _complain(str(e), MISUSED if not source.is_dir() else FAILED)
+    except (OutputBusy, PermissionError, FileExistsError) as e:
+        return _complain(str(e), FAILED)
+    if not outcome.succeeded:
+        for failure in outcome.failures:
+            print(f"ogi: {failure}", file=sys.stderr)
+        kept = "What was published before is unchanged." if Layout(out).database.exists() else "Nothing was published."
+        return _complain(f"the build failed. {kept} `ogi ui --output {out}` shows each step.", FAILED)
+    print(summary(Layout(out)))
+    return 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A live bar on a terminal, a line now and then elsewhere; on standard error, so that output can be piped."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            description = "reading documents" if done < total else "building and checking the tables"
+            rate = f"{speed:,.0f}/s" if speed else ""
+            bar.update(task, completed=done, total=total, description=description, rate=rate)
+
+        yield show
+
+
+def _lines() -> Callable[[int, int], None]:
+    last, said = time.monotonic(), 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal last, said
+        if done > said and (done == total or time.monotonic() - last >= _SECONDS_BETWEEN_LINES):
+            last, said = time.monotonic(), done
+            print(f"read {done:,} of {total:,} documents", file=sys.stderr, flush=True)
+
+    return show
+
+
+# ---- sql, ui, rules -----------------------------------------------------------------------------------------------
+def _sql(options: argparse.Namespace) -> int:
+    from pipeline.store import query
+    from pipeline.store.layout import Layout
+
+    text = sys.stdin.read() if options.query == "-" else options.query
+    try:
+        columns, rows = query.ask(Layout(options.output), text)
+    except query.QueryFailed as e:
+        return _complain(str(e), FAILED)
+    if options.csv:
+        print(query.as_csv(columns, rows), end="")
+    elif options.json:
+        print(query.as_json(columns, rows))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(query.as_table(columns, rows, width))
+        print(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})")
+    return 0
+
+
+def _ui(options: argparse.Namespace) -> int:
+    from assets.headless import remembered_input, serve
+    from pipeline.store.inventory import InputError
+    from pipeline.store.layout import Layout
+
+    layout = Layout(options.output)
+    source = options.input or remembered_input(layout)
+    if source is None:
+        raise Misused(f"nothing was built in {layout.out} yet: say with --input which reports to read")
+    print(f"Dagster on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)
+    try:
+        serve(layout, source, options.port)
+    except InputError as e:
+        return _complain(str(e), FAILED)
+    return 0
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from expectations.catalogue import catalogue
+    from pipeline.store.query import as_table
+
+    rows = [(r.code, r.severity, r.family, r.title_en, r.title_zh) for r in catalogue()]
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    print(as_table(["rule", "severity", "family", "finds", "含义"], rows, width))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

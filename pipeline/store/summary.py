@@ -1,0 +1,39 @@
+"""What a build tells at its end: documents by outcome, tables by rows, findings by rule, and what to try next."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.store.layout import Layout
+from pipeline.store.publish import row_counts
+from pipeline.store.query import as_table
+
+
+def summary(layout: Layout) -> str:
+    documents = pl.read_parquet(layout.parquet / "documents.parquet")
+    outcomes = (
+        documents.group_by("outcome", "reason_code")
+        .agg(pl.len().alias("documents"))
+        .sort("documents", "outcome", "reason_code", descending=[True, False, False], nulls_last=True)
+    )
+    flags = pl.read_parquet(layout.parquet / "flags.parquet")
+    findings = (
+        flags.group_by("rule_code", "severity")
+        .agg(pl.len().alias("findings"), pl.col("report_id").n_unique().alias("reports"))
+        .sort("findings", "rule_code", descending=[True, False])
+    )
+    blocks = [
+        f"{documents.height:,} documents\n" + _table(outcomes),
+        "Tables\n" + _table(row_counts(layout).rename({"row_count": "rows"})),
+        "Findings about the reports\n" + (_table(findings) if findings.height else "none"),
+        f"Dataset: {layout.database} and {layout.parquet}/*.parquet\n"
+        "Next:\n"
+        f"  ogi sql \"SELECT * FROM applications WHERE row_code = 'received_new'\" --output {layout.out}\n"
+        f"  ogi ui --output {layout.out}",
+    ]
+    return "\n\n".join(blocks)
+
+
+def _table(frame: pl.DataFrame) -> str:
+    lines = as_table(frame.columns, frame.rows()).splitlines()
+    return "\n".join("  " + line for line in lines)

@@ -1,0 +1,44 @@
+"""Parsers for tests: small, quick and badly behaved on request. They run in reading processes, named by module path."""
+
+import os
+import time
+from decimal import Decimal
+
+from pipeline import form
+from pipeline.model import Cell, Finding, Metadata, ParsedReport, SourceFile, StatutoryTable, Unusable
+
+PARSER = "tests.store.fakes:parse"
+
+
+def parse(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
+    text = data.decode()
+    if "die" in text:
+        os._exit(3)
+    if "hang" in text:
+        time.sleep(600)
+    if "raise" in text:
+        raise RuntimeError("no idea\nwhat this is")
+    if "surrogate" in text:
+        return report("\ud800")
+    if "junk" in text:
+        return Unusable("not_a_report", "no_report_found", "nothing here")
+    return report(text.strip())
+
+
+def report(issuer: str) -> ParsedReport:
+    cells = tuple(
+        Cell(form.REMEDIES, r, c, "1", Decimal(1), None, "A", locator="line 1")
+        for r in form.row_codes("2021", form.REMEDIES)
+        for c in form.column_codes("2021", form.REMEDIES)
+    )
+    table = StatutoryTable(form.REMEDIES, "2021", "words", cells, (), ())
+    return ParsedReport(
+        Metadata(issuer=issuer, issuer_basis="title", report_year=2024, report_year_basis="title"),
+        (table,),
+        (),
+        (),
+        (),
+        (Finding("row_unlabelled", form.REMEDIES, observed="7", locator="line 9"),),
+        "fake",
+        "utf-8",
+    )

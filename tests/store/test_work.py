@@ -1,0 +1,80 @@
+"""Reading processes are expendable: what a document does to one is its own outcome, the rest goes on."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.store import corpus, inventory, reader_process, work
+from pipeline.store.layout import Layout
+from tests.store.fakes import PARSER
+
+
+def read(tmp_path: Path, texts: dict[str, str], **options: object) -> tuple[Layout, pl.DataFrame]:
+    root = tmp_path / "in"
+    for name, text in texts.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    layout = Layout(tmp_path / "out")
+    taken = inventory.take(root)
+    corpus.write_inventory(layout, taken, taken.intakes)
+    work.read_all(taken.root, taken.files, layout.shards_of, parser=PARSER, **options)  # type: ignore[arg-type]
+    return layout, corpus.shards(layout, "documents").sort("source_path")
+
+
+def test_a_document_that_kills_or_hangs_or_raises_is_recorded_and_the_rest_is_read(tmp_path: Path) -> None:
+    texts = {"a.txt": "甲局", "b.txt": "die", "c.txt": "乙局", "d.txt": "hang", "e.txt": "raise", "f.txt": "surrogate"}
+    _, documents = read(tmp_path, {**texts, "g.txt": "junk", "h.txt": "丙局"}, deadline_seconds=3.0)
+    assert documents.select("source_path", "outcome", "reason_code", "reason").rows() == [
+        ("a.txt", "parsed", None, None),
+        ("b.txt", "unreadable", "reader_failed", "the reading process died: exit status 3"),
+        ("c.txt", "parsed", None, None),
+        ("d.txt", "unreadable", "timed_out", "took longer than 3 s"),
+        (
+            "e.txt",
+            "unreadable",
+            "reader_failed",
+            "the reader failed on this document: RuntimeError: no idea what this is",
+        ),
+        ("f.txt", "unreadable", "reader_failed", documents["reason"][5]),
+        ("g.txt", "not_a_report", "no_report_found", "nothing here"),
+        ("h.txt", "parsed", None, None),
+    ]
+    assert documents["content_sha256"].null_count() == 0
+
+
+def test_a_document_above_the_limit_is_hashed_but_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_process, "MAX_BYTES", 10)
+    (tmp_path / "big").write_bytes(b"x" * 11)
+    data, sha256, size, fault = reader_process._bytes_of(tmp_path / "big")
+    assert data is None and size == 11 and sha256 is not None and fault is not None
+    assert fault.reason_code == "too_large"
+
+
+def test_progress_counts_every_document_once(tmp_path: Path) -> None:
+    said: list[tuple[int, int]] = []
+    read(tmp_path, {f"{i}.txt": f"局{i}" for i in range(45)}, workers=2, progress=lambda d, t: said.append((d, t)))
+    assert said[-1] == (45, 45)
+    assert all(a[0] <= b[0] for a, b in zip(said, said[1:], strict=False))
+
+
+def test_a_parser_that_does_not_exist_is_our_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    taken = inventory.take(tmp_path)
+    with pytest.raises(work.ReadingFailed, match="no_such_module"):
+        work.read_all(taken.root, taken.files, lambda i: tmp_path / "shards" / i, parser="no_such_module:parse")
+
+
+def test_bytes_do_not_depend_on_order_batches_or_workers(tmp_path: Path) -> None:
+    texts = {f"{2020 + i % 3}/{i}.txt": f"第{i % 40}局" for i in range(60)}
+    built = []
+    for run, workers in enumerate((1, 2, 3)):
+        names = list(texts)
+        random.Random(run).shuffle(names)
+        layout, _ = read(tmp_path / str(run), {n: texts[n] for n in names}, workers=workers)
+        corpus.stage_corpus(layout)
+        built.append({p.name: p.read_bytes() for p in layout.staged.iterdir()})
+    assert built[0] == built[1] == built[2]
