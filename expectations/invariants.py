@@ -47,7 +47,7 @@ def _references() -> Iterator[Invariant]:
             "nothing_lost",
             table,
             f"{table}.{column} refers to {target}",
-            f"SELECT * FROM {{batch}} WHERE {column} NOT IN (SELECT {key} FROM {target})",
+            f"SELECT * FROM {{batch}} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {target})",
         )
 
 

@@ -126,14 +126,16 @@ def by_place(rows: Sequence[ValueRow], width: int, headers: Sequence[float | Non
     """
     filled = [_filled(r.cells) for r in rows]
     pure = [f for f in filled if len(f) == width and not any(" " in p.text for p in f)]
-    loose = [f for f in filled if len(f) == width] or [s for f in filled if len(s := _split(f)) == width]
-    intervals = _hulls(pure or loose, width) if pure or loose else None
+    full = pure or [f for f in filled if len(f) == width]
+    intervals = _hulls(full, width) if full else None
     if intervals is None:
         clusters = _clusters(sorted((p for f in filled for p in f), key=lambda p: p.left))
         if len(clusters) == width:
             intervals = clusters
         elif all(h is not None for h in headers):
             intervals = _under(clusters, [h for h in headers if h is not None])
+        elif apart := [s for f in filled if len(s := _split(f)) == width]:
+            intervals = _hulls(apart, width)
     return [_place(f, intervals, width) for f in filled]
 
 

@@ -139,18 +139,15 @@ def detect(lines: Sequence[Line]) -> str:
 def blanks_are_kept(lines: Sequence[Line]) -> bool:
     """In `pipe_lines`: whether lone pipes are blank cells. They may be what separates rows instead.
 
-    They are cells where two of them stand together or one stands before a number, and no line of labels is followed by
-    one: the rows of a header would be separated as well.
+    What separates rows stands behind every one: behind the labels of a header, and between a row's last number and the
+    next label; and it stands alone, before a label.
     """
     cells = [p for row in _pipe_lines([x for x in lines if not x.is_furniture]) for p in row]
-    after_label = any(
-        a.text and not a.printed.is_value and not b.text and c.text and not c.printed.is_value
-        for a, b, c in zip(cells, cells[1:], cells[2:], strict=False)
-    )
-    inside = any(
-        not a.text and (not b.text or b.printed.is_value) for a, b in itertools.pairwise(cells)
-    )
-    return inside or not after_label
+    kinds = ["blank" if not p.text else "value" if p.printed.is_value else "label" for p in cells]
+    pairs = set(itertools.pairwise(kinds))
+    behind_label = any(kinds[i : i + 3] == ["label", "blank", "label"] for i in range(len(kinds)))
+    inside = ("blank", "blank") in pairs or ("blank", "value") in pairs
+    return inside or ("value", "label") in pairs or not behind_label
 
 
 def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:

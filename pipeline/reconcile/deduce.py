@@ -60,7 +60,11 @@ def deduce(
                 t is None or Bounds(shape, [None] * len(values)).propagate(lean, [Table(shape, r)])
                 for t, r in zip(tables, runs, strict=True)
             ]
-            usable = [u and a for u, a in zip(usable, alone, strict=True)] if not all(alone) else [False] * len(runs)
+            if all(alone):
+                # All that are left are suspects, those with numbers before those of zeros.
+                numbered = [u and any(r.numbers) for u, r in zip(usable, runs, strict=True)]
+                alone = [not n for n in numbered] if any(numbered) else [False] * len(runs)
+            usable = [u and a for u, a in zip(usable, alone, strict=True)]
             failed |= _touching(shape, runs, usable)
 
 

@@ -106,6 +106,23 @@ def test_full_rows_beside_a_lost_first_column_decide():
     assert values_of(result, "granted") == [1, 0, 0, 0, 0, 0, 1]
 
 
+def test_a_report_whose_text_lost_the_first_number_of_five_rows():
+    rows = dict.fromkeys(ROWS, ZEROS) | {
+        "received_new": (0, 0, 0, 0, 0, 3),
+        "granted": (0, 0, 0, 0, 0, 1),
+        "unavailable_not_held": (1, 0, 0, 0, 0, 0, 1),
+        "other_other": (1, 0, 0, 0, 0, 0, 1),
+        "handled_total": (3, 0, 0, 0, 0, 0, 3),
+        **dict.fromkeys(("carried_in", "partial", "other_unpaid_fee"), (0,) * 6),
+    }
+    problem = texts(rows)
+    result = reconcile(problem)
+    assert [values_of(result, r.slots[0][0])[0] for r in problem.runs] == [3, 0, 1, 0, 0]
+    assert ("granted", "natural_person") in result.deduced
+    assert {o.status for o in result.runs} == {"unique"}
+    assert len(result.placed) + len(result.deduced) + len(problem.known) == 175
+
+
 def test_a_misprint_is_not_absorbed_by_a_reading_without_a_total():
     # 2 and 3 against 6 printed: without the convention of the other rows, "2 3 6" would be three parts.
     rows = dict.fromkeys(ROWS) | {
@@ -134,7 +151,7 @@ def test_a_misprint_is_not_absorbed_by_a_deduced_total():
     result = reconcile(problem)
     assert result.infeasible
     assert not result.placed
-    assert {s for s in result.deduced} == {("partial", c) for c in COLUMNS}
+    assert set(result.deduced) == {("partial", c) for c in COLUMNS}
 
 
 def test_totals_that_are_blank_throughout_are_read_as_blank():

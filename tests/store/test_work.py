@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_progress_counts_every_document_once(tmp_path: Path) -> None:
     said: list[tuple[int, int]] = []
     read(tmp_path, {f"{i}.txt": f"局{i}" for i in range(45)}, workers=2, progress=lambda d, t: said.append((d, t)))
     assert said[-1] == (45, 45)
-    assert all(a[0] <= b[0] for a, b in zip(said, said[1:], strict=False))
+    assert all(a[0] <= b[0] for a, b in itertools.pairwise(said))
 
 
 def test_a_parser_that_does_not_exist_is_our_failure(tmp_path: Path) -> None:
