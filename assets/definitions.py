@@ -7,7 +7,7 @@ import dagster as dg
 from assets.checks import check_findings, check_invariants
 from assets.dataset import dataset, staged_dataset
 from assets.documents import raw_documents, read_documents
-from assets.resources import from_environment
+from assets.resources import Workspace, from_environment
 from assets.sensors import new_intakes
 from assets.tables import apply_rules, code_lists, corpus_tables, derive_indicators
 
@@ -17,20 +17,26 @@ build = dg.define_asset_job(
     description="Everything, from the documents to the published dataset. 从文档到发布数据集的全部步骤。",
 )
 
-defs = dg.Definitions(
-    assets=[
-        raw_documents,
-        read_documents,
-        corpus_tables,
-        code_lists,
-        apply_rules,
-        derive_indicators,
-        staged_dataset,
-        dataset,
-    ],
-    asset_checks=[check_invariants, check_findings],
-    jobs=[build],
-    sensors=[new_intakes],
-    resources={"workspace": from_environment()},
-    executor=dg.in_process_executor,
-)
+
+def definitions(workspace: Workspace) -> dg.Definitions:
+    """The definitions over a workspace."""
+    return dg.Definitions(
+        assets=[
+            raw_documents,
+            read_documents,
+            corpus_tables,
+            code_lists,
+            apply_rules,
+            derive_indicators,
+            staged_dataset,
+            dataset,
+        ],
+        asset_checks=[check_invariants, check_findings],
+        jobs=[build],
+        sensors=[new_intakes],
+        resources={"workspace": workspace},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = definitions(from_environment())

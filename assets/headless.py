@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
@@ -77,7 +78,7 @@ def run_build(source: Path, out: Path, workers: int | None, watcher: Callable[[i
 def _run(watcher: Callable[[int, int], None]) -> Outcome:
     import dagster as dg
 
-    from assets.definitions import build, defs
+    from assets.definitions import build, definitions
     from assets.documents import INTAKE
     from assets.progress import watched
     from assets.resources import from_environment
@@ -87,15 +88,18 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
     with dg.DagsterInstance.get() as instance, watched(watcher):
         sync_intakes(instance, workspace)
         intakes = instance.get_dynamic_partitions(str(INTAKE.name))
-        result = defs.resolve_job_def(build.name).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            resources={"workspace": workspace},
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags={
-                "dagster/asset_partition_range_start": intakes[0],
-                "dagster/asset_partition_range_end": intakes[-1],
-            },
+        result = (
+            definitions(workspace)
+            .resolve_job_def(build.name)
+            .execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                tags={
+                    "dagster/asset_partition_range_start": intakes[0],
+                    "dagster/asset_partition_range_end": intakes[-1],
+                },
+            )
         )
         if result.success:
             return Outcome(())
@@ -119,11 +123,25 @@ def _message(error: object) -> str:
     return " ".join(str(getattr(error, "message", error)).split())
 
 
+def _one_ui(layout: Layout) -> None:
+    """Takes a lock that this process keeps through `exec`: two Dagster daemons on one home disturb each other."""
+    handle = os.open(layout.dagster_home / "ui.lock", os.O_RDWR | os.O_CREAT)
+    os.set_inheritable(handle, True)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise publish.OutputBusy(f"a Dagster UI is open on {layout.out} already: use it, or end it first") from None
+
+
 def serve(layout: Layout, source: Path, port: int) -> None:
-    """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered."""
+    """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered.
+
+    Raises InputError where the input cannot be used, OutputBusy where another UI is open on the output.
+    """
     import dagster as dg
 
     prepare_home(layout, source, None)
+    _one_ui(layout)
     from assets.resources import from_environment
     from assets.sensors import sync_intakes
 

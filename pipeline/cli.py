@@ -196,15 +196,18 @@ def _ui(options: argparse.Namespace) -> int:
     from assets.headless import remembered_input, serve
     from pipeline.store.inventory import InputError
     from pipeline.store.layout import Layout
+    from pipeline.store.publish import OutputBusy
 
     layout = Layout(options.output)
+    if not 1 <= options.port <= 65535:
+        raise Misused("--port takes a number from 1 to 65535")
     source = options.input or remembered_input(layout)
     if source is None:
         raise Misused(f"nothing was built in {layout.out} yet: say with --input which reports to read")
-    print(f"Dagster on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)
     try:
+        print(f"Dagster on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)
         serve(layout, source, options.port)
-    except InputError as e:
+    except (InputError, OutputBusy) as e:
         return _complain(str(e), FAILED)
     return 0
 

@@ -7,7 +7,7 @@ between, and at most one item with values. Solved exactly by dynamic programming
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.labels import Labels, key, similarity
 from pipeline.extract.layout import POSITIONAL, Item
@@ -22,6 +22,8 @@ _EXACT = 100.0
 _FUZZY = 80.0
 _WEAK = 60.0
 _CONTINUED = 0.85
+_SURE = 0.9
+_SURE_IF_DISTINCT = 0.75
 _WITH_VALUES = 30.0
 
 
@@ -29,6 +31,7 @@ _WITH_VALUES = 30.0
 class RowMatch:
     """A row found: its label's certainty (1 exact), its items, and the one that holds its values (None: none do).
 
+    `is_distinct`: the label, even if damaged, resembles no other row's.
     `label_end` is the index in that item's pieces after its label; 0 where the label stands elsewhere.
     """
 
@@ -38,6 +41,12 @@ class RowMatch:
     last_item: int
     values: Item | None
     label_end: int
+    is_distinct: bool = True
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the label alone says which row this is."""
+        return self.certainty >= _SURE or (self.is_distinct and self.certainty >= _SURE_IF_DISTINCT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ class _Hit:
     score: float
     certainty: float
     label_end: int
+    is_distinct: bool = True
+    """Whether the text resembles no other row's label."""
 
 
 def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
@@ -163,7 +174,7 @@ class _Scorer:
                 label_end = self.items[holder].first_value if holder is not None else 0
                 # Fewer lines explain a label better than more, all else equal.
                 out.append(_Hit(row, _FUZZY * best + bonus - 0.5 * (j - i - 1), best, label_end))
-        return out
+        return out if len(out) == 1 else [replace(h, is_distinct=False) for h in out]
 
     def _continued(self, i: int, j: int, row: int, holder: int | None, bonus: float) -> list[_Hit]:
         """A line that is whole a short label of a row can be the beginning of the row's longer one, wrapped."""
@@ -257,7 +268,7 @@ def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | Non
             holder = items[i] if j - i == 1 else None
             if holder is not None:
                 h = _Hit(h.row, h.score, h.certainty, _label_end(holder, labels, scorer.exact[i] or scorer.weak[i]))
-        rows.append(RowMatch(labels.rows[h.row], h.certainty, i, j - 1, holder, h.label_end))
+        rows.append(RowMatch(labels.rows[h.row], h.certainty, i, j - 1, holder, h.label_end, h.is_distinct))
         i, r = j, h.row + 1
     if not rows:
         return None

@@ -104,7 +104,7 @@ def _place_rows(
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
         if got is None:
             _open_row(reading, r, pieces, columns, _missing_after(matched, i, expected))
-        elif r.certainty < 0.9 and not _neighbours_exact(rows, i, expected):
+        elif not r.is_sure and not _neighbours_exact(rows, i, expected):
             for c, p in zip(columns, got, strict=True):
                 if p is None:
                     reading.blank.add((r.row_code, c))

@@ -139,7 +139,7 @@ def _place(
         got = by_row.get(r.row_code, (None,) * width)
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
         if got is not None and not any(p is not None and p.printed.kind == "digits" for p in got):
-            if r.certainty < 0.9:
+            if not r.is_sure:
                 reading.blank.update((r.row_code, c) for c, p in zip(columns, got, strict=True) if p is None)
                 reading.doubtful.update(
                     {(r.row_code, c): (p, "row label damaged") for c, p in zip(columns, got, strict=True) if p}

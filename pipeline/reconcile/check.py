@@ -28,19 +28,20 @@ def violations(shape: Shape, values: Values) -> dict[int, Violation]:
     return out
 
 
-def leaned(shape: Shape, values: Values, failed: Collection[int]) -> list[bool]:
+def leaned(shape: Shape, values: Values, failed: Collection[int], *, is_located: bool = True) -> list[bool]:
     """By identity: may a deduction lean on it, when the identities `failed` do not hold?
 
     A failed identity has a wrong printed number somewhere. An identity that shares a printed number with it is leaned
     on only with zero slack: its printed numbers balance and its unknowns are all on one side, hence all zero. A
-    difference is never filled through a number that may be wrong.
+    difference is never filled through a number that may be wrong. Where identities fail only jointly (not
+    `is_located`), the wrong number may stand anywhere, and that goes for all of them.
     """
     touched = {s for n in failed for s in (*shape.left[n], *shape.right[n]) if values[s] is not None}
     out = []
     for n in range(len(shape.identities)):
         if n in failed:
             out.append(False)
-        elif touched.isdisjoint(shape.left[n]) and touched.isdisjoint(shape.right[n]):
+        elif is_located and touched.isdisjoint(shape.left[n]) and touched.isdisjoint(shape.right[n]):
             out.append(True)
         else:
             observed, left_open = _side(shape.left[n], values)

@@ -43,8 +43,9 @@ def deduce(
     usable = [len(r.numbers) <= len(r.slots) and n not in distrusted for n, r in enumerate(runs)]
     infeasible = not all(usable)
     failed |= _touching(shape, runs, usable)
+    is_located = True
     while True:
-        lean = leaned(shape, values, failed)
+        lean = leaned(shape, values, failed, is_located=is_located)
         tables = [Table(shape, r) if ok else None for r, ok in zip(runs, usable, strict=True)]
         bounds = Bounds(shape, values)
         why: dict[int, frozenset[int]] = {}
@@ -54,6 +55,7 @@ def deduce(
         contradiction = _contradiction(shape, values, lean)
         if contradiction is not None:
             failed |= contradiction.identities
+            is_located = False
         else:
             # The numbers at known places agree; a short row is to blame. Which one, only a row alone can tell.
             alone = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -89,8 +90,8 @@ class Table:
 
 
 def _read(package: str, name: str) -> Iterator[dict[str, str]]:
-    with files(package).joinpath("data", name).open(encoding="utf-8", newline="") as f:
-        yield from csv.DictReader(f)
+    text = files(package).joinpath("data", name).read_text(encoding="utf-8")
+    yield from csv.DictReader(io.StringIO(text))
 
 
 @cache

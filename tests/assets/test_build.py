@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from assets.definitions import build, defs
+from assets.definitions import build, definitions, defs
 from assets.documents import INTAKE
 from assets.resources import Workspace
 from assets.sensors import new_intakes, sync_intakes
@@ -33,7 +33,7 @@ ALL_STEPS = {
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     (tmp_path / "home").mkdir()
-    with dg.DagsterInstance.local_temp(str(tmp_path / "home")) as instance:
+    with dg.DagsterInstance.local_temp(str(tmp_path / "home"), overrides={"telemetry": {"enabled": False}}) as instance:
         yield instance
 
 
@@ -53,14 +53,17 @@ def run(
     if not partition:
         intakes = instance.get_dynamic_partitions("intake")
         tags = {"dagster/asset_partition_range_start": intakes[0], "dagster/asset_partition_range_end": intakes[-1]}
-    return defs.resolve_job_def(build.name).execute_in_process(
-        instance=instance,
-        resources={"workspace": workspace},
-        raise_on_error=False,
-        tags=tags,
-        asset_selection=[dg.AssetKey(a) for a in assets] or None,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        **partition,
+    return (
+        definitions(workspace)
+        .resolve_job_def(build.name)
+        .execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags=tags,
+            asset_selection=[dg.AssetKey(a) for a in assets] or None,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            **partition,
+        )
     )
 
 
