@@ -21,9 +21,7 @@ _SPLIT_OTHER = tuple(r for r in form.row_codes("2021", TABLE) if r not in form.r
 _ONE_OTHER = tuple(r for r in form.row_codes("2019", TABLE) if r not in form.row_codes("2021", TABLE))
 
 
-def read_applications(
-    text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool
-) -> StatutoryTable | None:
+def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
     """The table in a region's lines, or None where there is none: fewer than three of its rows.
 
     `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
@@ -87,9 +85,7 @@ def _place_rows(
     if layout == "columns":
         slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
     elif layout in POSITIONAL:
-        slots = by_cells(
-            value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs"
-        )
+        slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:
         slots = explicit_blanks(value_rows, WIDTH)
     else:

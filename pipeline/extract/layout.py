@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from pipeline.extract.numbers import Printed, parse
 from pipeline.model import Line, Text
@@ -156,7 +156,7 @@ def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
         "word_tabs": _word_tabs,
         "tabs": _tabs,
         "pipes": _pipes,
-        "columns": partial(_columns, text),
+        "columns": lambda kept: _columns(text, kept),
         "pipe_lines": _pipe_lines,
         "rows": _rows,
         "lines": _cell_lines,

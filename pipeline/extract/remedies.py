@@ -98,9 +98,7 @@ def _value_items(found: Sequence[Item], start: int, layout: str) -> tuple[list[I
     return out, max(end, start - 1)
 
 
-def _place(
-    reading: Reading, rows: Sequence[Item], layout: str, header: Sequence[Item], blanks_kept: bool
-) -> None:
+def _place(reading: Reading, rows: Sequence[Item], layout: str, header: Sequence[Item], blanks_kept: bool) -> None:
     pieces = [p for it in rows for p in it.pieces]
     filled = [p for p in pieces if p.text]
     if not filled:

@@ -79,7 +79,7 @@ class IdentityInstance:
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
-    with files(__package__).joinpath("data", name).open(encoding="utf-8", newline="") as f:
+    with files(__package__).joinpath("data", name).open(encoding="utf-8") as f:
         yield from csv.DictReader(f)
 
 

@@ -1,0 +1,77 @@
+# Two commands on a fresh machine with Python 3.11-3.13 and make:
+#   make build   the dataset of the sample corpus
+#   make ui      the same in the Dagster UI
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE_INPUT := data/sample
+SAMPLE_OUTPUT := data/build/sample
+WORKERS ?= 2
+# Byte code is compiled at installation whatever the shell says: without it every start takes two to three times as long.
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile
+
+.PHONY: help
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else f"ogi-panel needs Python 3.11, 3.12 or 3.13; {sys.executable} is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12")'
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked packages (about a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.core
+	@echo "Installing the packages that the tests need ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.core ## the environment, without running anything
+
+.PHONY: build
+build: $(VENV)/.core ## the dataset of the sample corpus, in data/build/sample
+	@$(BIN)/ogi build --input $(SAMPLE_INPUT) --output $(SAMPLE_OUTPUT) --workers $(WORKERS)
+
+.PHONY: ui
+ui: $(VENV)/.core ## the Dagster UI on the sample corpus
+	@$(BIN)/ogi ui --input $(SAMPLE_INPUT) --output $(SAMPLE_OUTPUT)
+
+.PHONY: test
+test: $(VENV)/.dev lint ## lint, type check and tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+.PHONY: lint
+lint: $(VENV)/.dev ## ruff and the strict type check
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+.PHONY: bench-layouts bench-placement bench-build
+bench-layouts: $(VENV)/.dev ## every cell of 200 random reports in every text layout
+	@$(BIN)/python -m benchmarks.bench_layouts $(ARGS)
+
+bench-placement: $(VENV)/.dev ## placing the numbers of rows that lost their blanks
+	@$(BIN)/python -m benchmarks.bench_placement $(ARGS)
+
+bench-build: $(VENV)/.dev ## 2,000 text reports on two cores, against reading and cutting alone
+	@$(BIN)/python -m benchmarks.bench_build $(ARGS)
+
+.PHONY: sample
+sample: $(VENV)/.dev ## writes the sample corpus anew (identical bytes unless the generator changed)
+	@$(BIN)/python -m tests.corpus.write_sample
+
+.PHONY: lock
+lock: $(VENV)/.dev ## the lock files anew; needs uv
+	./scripts/lock
+
+.PHONY: clean
+clean: ## removes the environment and what was built
+	rm -rf $(VENV) data/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
