@@ -152,7 +152,7 @@ def blanks_are_kept(lines: Sequence[Line]) -> bool:
 
 def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
     """The items of a region, in order. Page furniture and rules are left out."""
-    build: dict[str, Callable[[Sequence[Line]], list[list[Piece]]]] = {
+    build: Callable[[Sequence[Line]], list[list[Piece]]] = {
         "word_tabs": _word_tabs,
         "tabs": _tabs,
         "pipes": _pipes,
