@@ -6,7 +6,7 @@ between, and at most one item with values. Solved exactly by dynamic programming
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.labels import Labels, key, similarity
@@ -192,20 +192,27 @@ class _Scorer:
         return 0.0 if self.known[i] else -_SKIP_TEXT
 
 
-def absorb_words(items: Sequence[Item], labels: Labels) -> list[Item]:
+def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], int]) -> list[Item]:
     """In layouts without rows: a sentence in place of a number, after a row's label or among its numbers, joins them.
 
-    A text that resembles a label of the table is never taken for such a sentence.
+    A text that resembles a label of the table is never taken for such a sentence, and a row never gets more cells than
+    it has columns (`width` of its code).
     """
     out: list[Item] = []
+    room = 0
     for k, it in enumerate(items):
+        row = _exact(it, labels)
+        if row is not None:
+            room = width(labels.rows[row[0]])
+        following = next((x for x in items[k + 1 :] if any(p.text for p in x.pieces)), None)
         joins = (
             bool(out)
+            and room > 0
             and not it.has_values
             and len(it.pieces) == 1
             and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
             and not _resembles(it.pieces[0].text, labels)
-            and (following := next((x for x in items[k + 1 :] if any(p.text for p in x.pieces)), None)) is not None
+            and following is not None
             and (following.has_values or _resembles(following.pieces[0].text, labels))
             and (out[-1].has_values or _exact(out[-1], labels) is not None)
         )
@@ -215,6 +222,8 @@ def absorb_words(items: Sequence[Item], labels: Labels) -> list[Item]:
             out.append(Item(it.pieces, 0, True, it.at))
         else:
             out.append(it)
+        if joins or not it.label_pieces:
+            room -= sum(bool(p.text) for p in it.pieces)
     return out
 
 
@@ -294,6 +303,8 @@ def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> 
         if k in used or not items[k].has_values:
             continue
         hit = scorer.exact[k] or scorer.weak[k]
+        if hit is None and not items[k].label_pieces and k > first and k - 1 not in used:
+            hit = scorer.exact[k - 1]
         if hit is not None and scorer.labels.rows[hit[0]] in found:
             repeated.append((scorer.labels.rows[hit[0]], items[k]))
         elif not _is_prose(items[k]):

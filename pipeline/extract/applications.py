@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline import form
 from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
@@ -10,7 +12,7 @@ from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
-from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, items
+from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, items
 from pipeline.model import Cell, Line, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
@@ -28,8 +30,8 @@ def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blan
     """
     layout = detect(lines)
     found = items(text, lines, layout)
-    if layout in ("lines", "pipe_lines"):
-        found = absorb_words(found, labels(TABLE))
+    if layout in STREAMS:
+        found = absorb_words(found, labels(TABLE), lambda _: WIDTH)
     alignment = align(found, labels(TABLE), layout)
     if alignment is None or len(alignment.rows) < 3:
         return None
@@ -157,28 +159,32 @@ def _open_row(
             reading.find("row_unlabelled", row=missing[0], observed=" ".join(p.text for p in halves[1]), at=at)
             reading.row_place[missing[0]] = (halves[1][0].start, halves[1][-1].end)
             return
-    kept = _without_one(pieces)
+    mended = _mended(pieces)
     reading.find("surplus_number", row=row, observed=observed, expected=str(WIDTH), at=at)
-    if kept is not None:
-        for c, p in zip(columns, kept, strict=True):
-            reading.doubtful[row, c] = (p, "unique: the only way to leave one number out in which the row adds up")
+    if mended is not None:
+        for c, p in zip(columns, mended, strict=True):
+            reading.doubtful[row, c] = (p, "unique: the only way to read one number too many in which the row adds up")
         return
     reading.unplaced.update({(row, c): tuple(pieces) for c in columns})
 
 
-def _without_one(pieces: Sequence[Piece]) -> list[Piece] | None:
-    """Eight numbers for seven columns: the only seven that add up to more than nothing, if there is just one such way."""
+def _mended(pieces: Sequence[Piece]) -> list[Piece] | None:
+    """Eight numbers for seven columns: one is foreign (a page number), or one was split in two ("1", "0" for 10).
+
+    The only seven that add up, if there is just one such way and it is not all zeros.
+    """
     if len(pieces) != WIDTH + 1 or not all(p.printed.kind == "number" for p in pieces):
         return None
-    ways: dict[tuple[object, ...], list[Piece]] = {}
-    for k in range(len(pieces)):
-        rest = [*pieces[:k], *pieces[k + 1 :]]
-        if _sum_holds(rest):
-            ways.setdefault(tuple(p.printed.number for p in rest), rest)
+    candidates = [[*pieces[:k], *pieces[k + 1 :]] for k in range(len(pieces))]
+    for k, (a, b) in enumerate(itertools.pairwise(pieces)):
+        if a.text.isdigit() and b.text.isdigit() and a.text != "0":
+            joined = replace(a, text=a.text + b.text, end=b.end)
+            candidates.append([*pieces[:k], joined, *pieces[k + 2 :]])
+    ways = {tuple(p.printed.number for p in c): c for c in reversed(candidates) if _sum_holds(c)}
     if len(ways) != 1:
         return None
-    ((numbers, rest),) = ways.items()
-    return rest if any(numbers) else None
+    ((numbers, way),) = ways.items()
+    return way if any(numbers) else None
 
 
 def _leftovers(reading: Reading, alignment: Alignment, rows: Sequence[RowMatch]) -> None:

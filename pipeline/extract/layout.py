@@ -6,6 +6,7 @@ Layouts (names as in `reports.layout_*`):
   pipes        one row a line, cells between pipes, blank cells kept
   columns      one row a line, cells told by their place in the line (two or more blanks between)
   pipe_lines   one cell a line with a pipe before or after it; a lone pipe may be a blank cell
+  run_on       the whole table in a paragraph, blanks between cells: blank cells are lost
   rows         one row a line, single blanks between cells: blank cells are lost
   lines        one cell a line: blank cells are lost
 """
@@ -23,6 +24,8 @@ from pipeline.extract.numbers import Printed, parse
 from pipeline.model import Line, Text
 
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
+STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
+"""Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,17 @@ def _is_prose(text: str) -> bool:
     return len(stripped) > 60 and "\t" not in stripped and "|" not in stripped and "  " not in stripped
 
 
+def _is_run_on(text: str) -> bool:
+    """A whole table in one line: longer than any row, with single blanks between many numbers."""
+    if len(text) < 200 or "  " in text.strip() or "\t" in text or "|" in text:
+        return False
+    return sum(parse(t).is_value for t in text.split()) >= 8
+
+
 def detect(lines: Sequence[Line]) -> str:
     """The layout of a region's lines, told from how its short lines are separated."""
+    if any(_is_run_on(x.text) for x in lines):
+        return "run_on"
     solid = [x.text for x in lines if x.text.strip() and not x.is_furniture and not _is_prose(x.text)]
     if not solid:
         return "lines"
@@ -159,6 +171,7 @@ def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
         "columns": lambda kept: _columns(text, kept),
         "pipe_lines": _pipe_lines,
         "rows": _rows,
+        "run_on": _run_on,
         "lines": _cell_lines,
     }[layout]
     kept = [x for x in lines if not x.is_furniture]
@@ -302,6 +315,10 @@ def _rows(lines: Sequence[Line]) -> list[list[Piece]]:
             continue
         out.append(tokens)
     return out
+
+
+def _run_on(lines: Sequence[Line]) -> list[list[Piece]]:
+    return _runs([_cut(x, m.start(), m.end(), 0) for x in lines for m in _TOKEN.finditer(x.text)])
 
 
 def _cell_lines(lines: Sequence[Line]) -> list[list[Piece]]:

@@ -12,7 +12,7 @@ from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
-from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
+from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, item, items
 from pipeline.extract.numbers import split_glued
 from pipeline.model import Line, StatutoryTable, Text
 from pipeline.normalize.text import Places
@@ -39,6 +39,11 @@ def _unglue(found: Sequence[Item]) -> list[Item]:
     return out
 
 
+def _widest(row_code: str) -> int:
+    """The most columns that a row has in any form."""
+    return max(len(form.columns_of_row(f, TABLE, row_code)) for f in form.FORMS)
+
+
 def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
     """The table in a region's lines, or None where there is none: fewer than two of its rows.
 
@@ -46,8 +51,8 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
     """
     layout = detect(lines)
     found = _unglue(items(text, lines, layout))
-    if layout in ("lines", "pipe_lines"):
-        found = absorb_words(found, labels(TABLE))
+    if layout in STREAMS:
+        found = absorb_words(found, labels(TABLE), _widest)
     alignment = align(found, labels(TABLE), layout)
     if alignment is None or len(alignment.rows) < 2:
         return None

@@ -172,7 +172,9 @@ def codelist(name: str) -> tuple[str, ...]:
 @cache
 def codes_rows() -> tuple[dict[str, str], ...]:
     """Rows of the table `codes`, without `sort_order`: the form's labels, and the code lists."""
-    english = {(r["kind"], r["table_code"], r["code"]): r["label_en"] for r in _read("pipeline.form", "english_labels.csv")}
+    english = {
+        (r["kind"], r["table_code"], r["code"]): r["label_en"] for r in _read("pipeline.form", "english_labels.csv")
+    }
     out = [
         {
             "codelist": r["codelist"],
