@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import time
 import traceback
@@ -21,11 +22,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.corpus import LAYOUTS, Options, Truth, random_options, random_truth
+from pipeline import form
+from tests.corpus import LAYOUTS, Options, Truth, random_options, random_truth, table_truth
 from tests.corpus import score as scoring
 
 COLUMNS = ("cells", *scoring.VERDICTS, "doubted")
 FAULTS = ("overclaimed", "silent", "missing")
+
+
+TRIAL = {"zeros_10": (100.0, 0.0, 0.0), "zeros_50": (99.4, 0.0, 0.6), "only_nonzero": (98.0, 0.0, 2.0)}
+"""A trial's figures for tables whose lost blanks are zeros: right, wrong, open, in percent of the numbers not zero."""
+
+
+def one_placement(seed: int) -> dict[str, Counter[str]]:
+    """What becomes of the non-zero numbers of one consistent applications table that lost zeros, by share lost."""
+    out = {}
+    for pattern in TRIAL:
+        rng = random.Random(f"placement{pattern}{seed}")
+        truth = random_truth(seed, consistent=True)
+        table = table_truth(rng, form.APPLICATIONS, truth.tables[form.APPLICATIONS].form, pattern=pattern)
+        _, verdicts = scoring.score_with_verdicts(truth.with_tables(table), "web_lines", Options(seed=seed))
+        n: Counter[str] = Counter()
+        for v in verdicts:
+            if v.gold.table == form.APPLICATIONS and v.gold.true and v.got is not None:
+                value = v.got.value
+                n["open" if value is None else "right" if value == v.gold.true else "wrong"] += 1
+        out[pattern] = n
+    return out
 
 
 def one_truth(seed: int, layouts: tuple[str, ...], plain: bool, show: int) -> tuple[dict[str, Counter[str]], list[str]]:
@@ -89,6 +112,19 @@ def report(results: dict[str, Counter[str]]) -> None:
     print()
 
 
+def report_placement(placement: dict[str, Counter[str]]) -> None:
+    if not any(placement.values()):
+        return
+    print("web text that lost only zeros, consistent tables: all numbers of the applications table that are not zero")
+    print("lost".ljust(14), *(c.rjust(9) for c in ("numbers", "right", "wrong", "open")), " a trial's right, wrong, open")
+    for pattern, n in placement.items():
+        total = max(1, sum(n.values()))
+        shares = (f"{100 * n[k] / total:.1f}%".rjust(9) for k in ("right", "wrong", "open"))
+        trial = ", ".join(f"{x:g}%" for x in TRIAL[pattern])
+        print(pattern.ljust(14), str(total).rjust(9), *shares, f" {trial}")
+    print()
+
+
 def main() -> int:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--truths", type=int, default=200)
@@ -110,12 +146,22 @@ def main() -> int:
             shown += lines
             for name, n in counts.items():
                 results[name].update(n)
+        placement: dict[str, Counter[str]] = {p: Counter() for p in TRIAL}
+        if any(not LAYOUTS[name].keeps_positions for name in layouts):
+            for placed in pool.map(one_placement, range(a.seed, a.seed + a.truths), chunksize=4):
+                for pattern, n in placed.items():
+                    placement[pattern].update(n)
     missed = {name: m for name, n in results.items() if (m := misses(name, n))}
     total = sum(results.values(), Counter())
     if a.json:
         print(
             json.dumps(
-                {"layouts": {k: dict(n) for k, n in results.items()}, "total": dict(total), "missed": missed},
+                {
+                    "layouts": {k: dict(n) for k, n in results.items()},
+                    "placement": {k: dict(n) for k, n in placement.items()},
+                    "total": dict(total),
+                    "missed": missed,
+                },
                 ensure_ascii=False,
                 indent=1,
             )
@@ -124,6 +170,7 @@ def main() -> int:
     for line in shown[: a.show]:
         print(line)
     report(results)
+    report_placement(placement)
     for name, why in missed.items():
         print(f"bar missed: {name}: {', '.join(why)}")
     counts = ", ".join(f"{v} {total[v]}" for v in COLUMNS)

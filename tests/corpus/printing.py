@@ -60,6 +60,8 @@ def blanks(rng: random.Random, pattern: str, numbers: Numbers) -> set[Key]:
         "rows": lambda k: k[0] in some_rows,
         "columns": lambda k: k[1] in some_columns,
         "zero_rows": lambda k: k[0] in zero_rows,
+        "zeros_10": lambda k: not numbers[k] and chance[k] < 0.1,
+        "zeros_50": lambda k: not numbers[k] and chance[k] < 0.5,
     }
     return {k for k in numbers if tests[pattern](k)}
 
