@@ -5,8 +5,9 @@ a reading, and the context (the two ends of a period, the day of publication, wh
 Where it leaves more, the date stays open and `repair_rule` lists them. How the fields of a `DateMention` are used:
 
 - as printed: dates set, `is_repaired` false, `repair_rule` null;
-- repaired: dates set, `is_repaired` true, `repair_rule` says what and on what ground (`collapsed: …`, `doubled digits: …`,
-  `year taken from …`). A period's second date without a year is such a repair: its year is not printed there;
+- repaired: dates set, `is_repaired` true, `repair_rule` says what and on what ground (`collapsed: …`, `doubled digits: …`);
+- inferred: a period's second date without a year is written so by custom, and nothing is repaired: `is_repaired` false,
+  `repair_rule` says where its year comes from (`year taken from …`);
 - undecided: dates null, `is_repaired` false, `undecided: 2023-01-11 | 2023-11-01`;
 - impossible: dates null, `is_repaired` false, `no such day: 2023-02-30`.
 
@@ -194,9 +195,8 @@ def _mention(text: str, case: _Case) -> DateMention:
     reading = survivors[0]
     if _is_decided(case):
         rule = _rule(candidate, reading, [ground for ground in case.grounds if ground])
-        return DateMention(
-            span, printed, reading.start, reading.end, reading.precision, rule is not None, rule, case.role
-        )
+        is_repaired = reading.is_doubled or bool(reading.lost)
+        return DateMention(span, printed, reading.start, reading.end, reading.precision, is_repaired, rule, case.role)
     existing = [reading for reading in survivors if reading.exists]
     kinds = {reading.precision for reading in (existing or survivors)}
     precision = kinds.pop() if len(kinds) == 1 else "day"

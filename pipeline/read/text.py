@@ -65,7 +65,12 @@ def decode(data: bytes) -> tuple[str, str] | None:
         candidates = ["utf-16-be" if even > zeros - even else "utf-16-le"]
     for encoding in candidates:
         text = _decode(data, encoding)
-        if text is not None and _looks_right(text):
+        if text is None:
+            continue
+        if _looks_right(text):
+            return text, encoding
+        if encoding == "utf-8" and len(data) > len(text) + 50 and not _CONTROL.search(text):
+            # So many sequences that are valid UTF-8 are no accident: the text is UTF-8, and wrong since before.
             return text, encoding
     return None
 

@@ -21,7 +21,7 @@ KINDS = ("printed", "blank", "open", "absent", "undecidable", "not_applicable")
 
 @dataclass(frozen=True, slots=True)
 class GoldCell:
-    """What a cell should become. `kind` as in the gold files, and `not_applicable` (written as `open` there).
+    """What a cell should become. `kind` as in the gold files, and `not_applicable` (not in them).
 
     `true` is what the author had in mind. `is_lenient`: null and the true number are both right (a table that
     contradicts itself or that tests no identity, a row whose marks have lost their places).
@@ -128,11 +128,12 @@ def splits(table: TableTruth, row: str) -> int:
 
 
 def to_csv(cells: tuple[GoldCell, ...]) -> str:
-    """The gold file: `not_applicable` is written as `open`, the value of an exact decimal without exponent."""
+    """The gold file, the value of an exact decimal without exponent. Cells that print a mark have no line in it: the
+    format of the gold files has no word for them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     for c in cells:
-        kind = "open" if c.kind == "not_applicable" else c.kind
-        writer.writerow((*c.key, "" if c.value is None else f"{c.value:f}", kind))
+        if c.kind != "not_applicable":
+            writer.writerow((*c.key, "" if c.value is None else f"{c.value:f}", c.kind))
     return out.getvalue()

@@ -150,7 +150,9 @@ def test_a_header_repeated_after_a_page_break_is_no_row():
 def test_a_row_printed_twice_with_other_numbers_is_named():
     table_rows = rows()
     i = next(k for k, r in enumerate(table_rows) if r[0] == "granted")
-    parsed = read([*table_rows[: i + 1], ("granted", table_rows[i][1], "7 1 0 0 0 0 8".split()), *table_rows[i + 1 :]])
+    parsed = read(
+        [*table_rows[: i + 1], ("granted", table_rows[i][1], ["7", "1", "0", "0", "0", "0", "8"]), *table_rows[i + 1 :]]
+    )
     assert ("row_repeated", "granted") in rules(parsed)
 
 
