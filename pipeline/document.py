@@ -46,10 +46,11 @@ def parse_text(document: Document) -> ParsedReport | Unusable:
     tables = read_tables(text, places, sections)
     spans = tuple(span for t in tables.values() for span in t.spans)
     head_end = min((s.span[0] for s in sections), default=min((a for a, _ in spans), default=len(text.text)))
-    title = find_title(text, head_end)
+    block = read_block(text, head_end)
+    title = find_title(text, head_end, block)
     title_year = year_in(title) if title else None
     dates = find_dates(text.text, skip=sorted(spans), report_year=title_year, title_year=title_year)
-    meta = read_metadata(text, sections, read_block(text, head_end), dates, head_end)
+    meta = read_metadata(text, title, sections, block, dates, head_end)
     unusable = not_a_report(text, meta, sections, tables)
     if unusable is not None:
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)

@@ -19,6 +19,7 @@ _NUMBER = re.compile(rf"\s*(?:第?([{_NUMERALS}]{{1,2}})(?:部分|章)?|(\d{{1,2
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本?年度?)")
 _LONGEST = 45
+_SHORTEST_GLUED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _glued() -> re.Pattern[str]:
     """A numbered heading inside a line: after the end of a sentence or a blank."""
     labels = sorted({h.label for h in form.heading_labels() if h.strength == "strong"}, key=len, reverse=True)
     loose = "|".join(r"\s?".join(re.escape(c) for c in x) for x in labels)
-    return re.compile(rf"(?:(?<=[。；;.!！])|(?<=\s))\s*([{_NUMERALS}])、\s*({loose})")
+    return re.compile(rf"(?:^|(?<=[。；;.!！])|(?<=\s))\s*([{_NUMERALS}])、\s*({loose})")
 
 
 @cache
@@ -109,7 +110,7 @@ def _candidates(text: Text) -> list[_Candidate]:
         c = _line_candidate(line)
         if c is not None:
             out.append(c)
-        elif len(line.text) > 20:
+        elif len(line.text) > _SHORTEST_GLUED:
             for m in _glued().finditer(line.text):
                 h = _label_of_key().get(_key(m.group(2)))
                 if h is not None:
@@ -129,7 +130,9 @@ def _without_contents(candidates: list[_Candidate], text: Text) -> list[_Candida
             drop.update(id(c) for c in run)
 
     for c in candidates:
-        if run and len(text.text[run[-1].end : c.start].strip(" \n\t.·…0123456789")) > 3:
+        apart = bool(run) and len(text.text[run[-1].end : c.start].strip(" \n\t.·…0123456789")) > 3
+        # A section that comes again begins the report itself.
+        if apart or any(c.section_code == d.section_code for d in run):
             close()
             run.clear()
         run.append(c)

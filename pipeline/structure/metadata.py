@@ -114,30 +114,31 @@ def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
     return out
 
 
-def _before(lines: Sequence[Line], i: int) -> str | None:
+def _before(lines: Sequence[Line], i: int) -> Line | None:
     """The line before line i, over at most one empty line."""
     for k in (i - 1, i - 2):
         if k < 0:
             return None
         if lines[k].text.strip():
-            return None if lines[k].is_furniture else lines[k].text
+            return None if lines[k].is_furniture else lines[k]
     return None
 
 
-def find_title(text: Text, head_end: int) -> str | None:
+def find_title(text: Text, head_end: int, block: Block) -> str | None:
     """The title, over one or several lines. The first complete one (organ and year) wins over earlier fragments."""
+    values = [(start, end) for _, _, start, end in block.fields if end > start]
     candidates: list[tuple[int, int, str]] = []
     for n, (i, title) in enumerate(_title_lines(text, head_end)):
         whole = title
         for _ in range(2):
-            m = _TITLE.search(whole)
-            lead = whole[: m.start()] if m else whole
             if _issuer_of(whole) is not None and year_in(whole) is not None:
                 break
             previous = _before(text.lines, i)
-            if previous is None or not _continues(previous, lead, whole):
+            if previous is None or not _continues(previous.text):
                 break
-            whole = _tidy(previous) + whole
+            if any(start < previous.end and previous.start < end for start, end in values):
+                break
+            whole = _tidy(previous.text) + whole
             i -= 1
             while i > 0 and not text.lines[i].text.strip():
                 i -= 1
@@ -146,7 +147,7 @@ def find_title(text: Text, head_end: int) -> str | None:
     return min(candidates)[2] if candidates else None
 
 
-def _continues(previous: str, lead: str, whole: str) -> bool:
+def _continues(previous: str) -> bool:
     """Whether the line before belongs to the title: an organ's name or a name and a year, and nothing else."""
     p = _tidy(previous)
     if not 2 <= len(p) <= 40 or _key_pattern().match(previous.strip()) or _BREADCRUMB.search(previous):
@@ -202,10 +203,14 @@ _BODY_ISSUER = re.compile(
 
 
 def read_metadata(
-    text: Text, sections: Sequence[Section], block: Block, dates: Sequence[DateMention], head_end: int
+    text: Text,
+    title: str | None,
+    sections: Sequence[Section],
+    block: Block,
+    dates: Sequence[DateMention],
+    head_end: int,
 ) -> Metadata:
     """The report's metadata. Issuer and year each say from where they were read."""
-    title = find_title(text, head_end)
     meta = Metadata(title=title, index_number=block.first("index_number"))
     issuer, basis = _issuer_of(title) if title else None, "title"
     if issuer is None:
