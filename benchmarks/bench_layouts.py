@@ -116,7 +116,9 @@ def report_placement(placement: dict[str, Counter[str]]) -> None:
     if not any(placement.values()):
         return
     print("web text that lost only zeros, consistent tables: all numbers of the applications table that are not zero")
-    print("lost".ljust(14), *(c.rjust(9) for c in ("numbers", "right", "wrong", "open")), " a trial's right, wrong, open")
+    print(
+        "lost".ljust(14), *(c.rjust(9) for c in ("numbers", "right", "wrong", "open")), " a trial's right, wrong, open"
+    )
     for pattern, n in placement.items():
         total = max(1, sum(n.values()))
         shares = (f"{100 * n[k] / total:.1f}%".rjust(9) for k in ("right", "wrong", "open"))

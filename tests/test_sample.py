@@ -65,6 +65,7 @@ def test_findings(sample_build: Path):
 
 def test_two_years_of_an_organ_share_its_issuer_id(sample_build: Path):
     panels = gold.query(
-        sample_build, "select issuer_id, count(distinct report_year) as n_years from reports group by all having n_years > 1"
+        sample_build,
+        "select issuer_id, count(distinct report_year) as n_years from reports group by all having n_years > 1",
     )
     assert len(panels) >= 4

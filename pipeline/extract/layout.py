@@ -124,8 +124,9 @@ def detect(lines: Sequence[Line]) -> str:
     n = len(solid)
     tabbed = sum(x.startswith("\t") and x.count("\t") <= 2 for x in solid)
     tab_rows = sum(x.strip("\n").count("\t") >= 3 for x in solid)
-    pipe_rows = sum(len(_PIPE.findall(x)) >= 2 for x in solid)
-    pipe_lines = sum(len(_PIPE.findall(x)) == 1 for x in solid)
+    pipes = [len(_PIPE.findall(x)) for x in solid] if any(_PIPE.search(x) for x in solid) else []
+    pipe_rows = sum(k >= 2 for k in pipes)
+    pipe_lines = sum(k == 1 for k in pipes)
     if tabbed >= 0.6 * n:
         return "word_tabs"
     if pipe_rows >= 0.4 * n and pipe_rows > pipe_lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -72,8 +73,11 @@ def _free(
 def _lines(text: Text, spans: Sequence[tuple[int, int]]) -> list[Line]:
     out = []
     for a, b in spans:
-        for line in text.lines:
-            if line.end >= a and line.start < b:
-                start, end = max(a, line.start), min(b, line.end)
-                out.append(line if (start, end) == (line.start, line.end) else Line(text.text[start:end], start))
+        first = bisect_left(text.lines, a, key=lambda line: line.end)
+        for line in text.lines[first:]:
+            if line.start >= b:
+                break
+            start, end = max(a, line.start), min(b, line.end)
+            whole = (start, end) == (line.start, line.end)
+            out.append(line if whole else Line(text.text[start:end], start))
     return out

@@ -18,6 +18,8 @@ _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"\s*(?:第?([{_NUMERALS}]{{1,2}})(?:部分|章)?|(\d{{1,2}}))\s*([、.．,，:：]|\s)\s*")
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 _YEAR = re.compile(r"^(?:20\d\d年?度?|本?年度?)")
+# Every wording has one of these characters, or nearly none of its own: a cheap look before the dear one.
+_LIKELY = re.compile("[况述项题进措公]")
 _LONGEST = 45
 _SHORTEST_GLUED = 12
 
@@ -66,6 +68,8 @@ def _label_of_key() -> dict[str, form.HeadingLabel]:
 
 def _line_candidate(line: Line) -> _Candidate | None:
     text = line.text
+    if not _LIKELY.search(text):
+        return None
     if len(text) > _LONGEST * 2 or "|" in text.strip("| ") or text.strip().count("\t") > 1:
         return None
     stripped = text.strip(" \t|")
