@@ -14,6 +14,8 @@ from pipeline.store.layout import Layout
 
 MOST_ROWS = 200
 _MOST_WIDTH = 60
+_FEW_COLUMNS = 8
+_WIDEST = 300
 
 
 class QueryFailed(Exception):
@@ -47,18 +49,23 @@ def plain(value: Any) -> str:
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, float):
-        return f"{value:.6g}" if value != int(value) or abs(value) >= 1e15 else str(int(value))
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
     return str(value)
 
 
 def as_table(columns: list[str], rows: list[tuple[Any, ...]], width: int | None = None) -> str:
-    """Rows under their headings; `width` cuts lines to a terminal. Numbers stand to the right."""
+    """Rows under their headings; `width` cuts lines to a terminal. Numbers stand to the right.
+
+    What has too many columns to stand side by side comes as records: a line for each column, nothing cut off.
+    """
     shown = [[_one_line(plain(v)) for v in row] for row in rows[:MOST_ROWS]]
     widths = [max([_cells(c), *(_cells(r[i]) for r in shown)]) for i, c in enumerate(columns)]
     right = [
         any(r[i] is not None for r in rows) and all(isinstance(r[i], int | float | Decimal | None) for r in rows)
         for i in range(len(columns))
     ]
+    if len(columns) > _FEW_COLUMNS and sum(widths) + 2 * len(widths) > (width or _WIDEST):
+        return _as_records(columns, rows)
     lines = [
         "  ".join(_padded(text, w, r) for text, w, r in zip(line, widths, right, strict=True)).rstrip()
         for line in (columns, ["─" * w for w in widths], *shown)
@@ -66,6 +73,20 @@ def as_table(columns: list[str], rows: list[tuple[Any, ...]], width: int | None 
     if len(rows) > MOST_ROWS:
         lines.append(f"… {len(rows) - MOST_ROWS:,} more rows: --csv and --json give all of them")
     return "\n".join(_cut(line, width) for line in lines)
+
+
+def _as_records(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    names = max(map(_cells, columns))
+    out = []
+    for n, row in enumerate(rows[:MOST_ROWS], 1):
+        out.append(f"── row {n} " + "─" * names)
+        out += [
+            f"{_padded(c, names, False)}  {' '.join(plain(v).split())}".rstrip()
+            for c, v in zip(columns, row, strict=True)
+        ]
+    if len(rows) > MOST_ROWS:
+        out.append(f"… {len(rows) - MOST_ROWS:,} more rows: --csv and --json give all of them")
+    return "\n".join(out)
 
 
 def as_csv(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
