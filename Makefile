@@ -10,8 +10,9 @@ BIN := $(VENV)/bin
 SAMPLE_INPUT := data/sample
 SAMPLE_OUTPUT := data/build/sample
 WORKERS ?= 2
+# Quiet but for errors: pip warns of settings of the machine that have nothing to do with this project.
 # Byte code is compiled at installation whatever the shell says: without it every start takes two to three times as long.
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install --quiet --compile
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pip install -qq --compile
 
 .PHONY: help
 help: ## this list

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import dagster as dg
@@ -9,8 +11,12 @@ import polars as pl
 
 from pipeline import schema
 
+GROUP = "ogi_panel"
+"""One group for all assets: the lineage then shows every asset at once, without boxes that have to be opened."""
+OWNERS = ["team:ogi-panel"]
 _PREVIEW_ROWS = 10
 _CELL = 60
+_LINE = 300
 
 
 def column_schema(table: str) -> dg.TableSchema:
@@ -30,22 +36,18 @@ def column_schema(table: str) -> dg.TableSchema:
     )
 
 
-def table_spec(table: str, group: str, deps: list[str], **more: object) -> dg.AssetSpec:
+def table_spec(table: str, deps: Sequence[str]) -> dg.AssetSpec:
     """The asset of a table of the dataset."""
     t = schema.table(table)
     return dg.AssetSpec(
         table,
         deps=deps,
         description=f"{t.description_en}\n\n{t.description_zh}",
-        group_name=group,
+        group_name=GROUP,
         kinds={"polars", "parquet"},
         owners=OWNERS,
         metadata={"dagster/column_schema": column_schema(table)},
-        **more,  # type: ignore[arg-type]
     )
-
-
-OWNERS = ["team:ogi-panel"]
 
 
 def table_metadata(frame: pl.DataFrame, path: Path | None = None) -> dict[str, object]:
@@ -59,17 +61,29 @@ def table_metadata(frame: pl.DataFrame, path: Path | None = None) -> dict[str, o
     return out
 
 
+def inline(frame: pl.DataFrame) -> dg.MetadataValue[object]:
+    """A narrow table, which the UI shows where it stands."""
+    columns = [dg.TableColumn(c, "int" if t.is_integer() else "string") for c, t in frame.schema.items()]
+    records = [
+        dg.TableRecord({c: v if isinstance(v, int) else _shown(v, _LINE) for c, v in row.items()})
+        for row in frame.iter_rows(named=True)
+    ]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns=columns))
+
+
 def markdown(frame: pl.DataFrame) -> str:
-    """A frame as a Markdown table, long texts cut."""
+    """A frame as a Markdown table, long texts cut: for wide tables, which the UI shows in a window of their own."""
     if not frame.height:
         return "*no rows*"
     lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * frame.width]
-    lines += ["| " + " | ".join(_shown(v) for v in row) + " |" for row in frame.rows()]
+    lines += ["| " + " | ".join(_shown(v, _CELL).replace("|", "\\|") for v in row) + " |" for row in frame.rows()]
     return "\n".join(lines)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, longest: int) -> str:
     if value is None:
         return ""
-    text = " ".join(str(value).split()).replace("|", "\\|")
-    return text if len(text) <= _CELL else text[:_CELL] + "…"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= longest else text[:longest] + "…"

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from assets.describe import OWNERS, column_schema, markdown, table_metadata
+from assets.describe import GROUP, OWNERS, column_schema, inline, table_metadata
 from assets.progress import reporter
 from assets.resources import Workspace
 from pipeline.store import corpus, inventory, work
 
 INTAKE = dg.DynamicPartitionsDefinition(name="intake")
-GROUP = "documents"
 _POLICY = dg.BackfillPolicy.single_run()
 
 
@@ -28,16 +27,13 @@ _POLICY = dg.BackfillPolicy.single_run()
 def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     taken = inventory.take(workspace.root)
     with workspace.alone():
-        counts = corpus.write_inventory(workspace.layout, taken, context.partition_keys)
-    listed = pl.DataFrame({"intake": list(counts), "documents": list(counts.values())})
+        corpus.write_inventory(workspace.layout, taken, context.partition_keys)
     left_out = pl.DataFrame(taken.skipped, schema={"path": pl.String, "why": pl.String}, orient="row")
+    for intake in context.partition_keys:
+        listed = pl.DataFrame({"document": [f.path for f in taken.of(intake)]})
+        context.add_asset_metadata(table_metadata(listed), partition_key=intake)
     return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": sum(counts.values()),
-            "intakes": dg.MetadataValue.md(markdown(listed)),
-            "left out": dg.MetadataValue.md(markdown(left_out)),
-            "input folder": dg.MetadataValue.path(str(taken.root)),
-        }
+        metadata={"left out": inline(left_out), "input folder": dg.MetadataValue.path(str(taken.root))}
     )
 
 
@@ -82,14 +78,14 @@ STAGES = {
         ),
         _spec(
             "statutory_tables",
-            ["report_structure"],
+            ["normalized_text"],
             "cells",
             "Cells of the three statutory tables: matched by label, placed, deduced where the identities decide.",
             "三张法定表格的单元格：依标签匹配、定位，并在勾稽关系可确定处推算。",
         ),
         _spec(
             "narrative_features",
-            ["report_structure"],
+            ["normalized_text"],
             "features",
             "Words counted in the narrative sections by the dictionaries.",
             "按词典统计的叙述部分文本特征。",
@@ -113,5 +109,7 @@ def read_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> I
         )
     context.log.info(f"{len(sources):,} documents: " + ", ".join(f"{n:,} {o}" for o, n in sorted(outcomes.items())))
     for name, table in STAGES.items():
-        frame = corpus.shards(layout, table, sorted({s.intake for s in sources}))
-        yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(frame, layout.shards))
+        for intake in sorted({s.intake for s in sources}):
+            shown = table_metadata(corpus.shards(layout, table, [intake]), layout.shards_of(intake))
+            context.add_asset_metadata(shown, asset_key=name, partition_key=intake)
+        yield dg.MaterializeResult(asset_key=name)

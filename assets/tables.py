@@ -10,24 +10,25 @@ from expectations import flags as rule_flags
 from pipeline.store import corpus
 from pipeline.store import indicators as measures
 
-TABLES = "tables"
-FINDINGS = "findings"
-CODES = "codes"
-
-_SOURCES = {
-    "documents": ["raw_documents", "report_structure"],
+INPUTS = {
+    "documents": ["report_structure"],
     "reports": ["report_structure"],
-    "issuers": ["report_structure"],
-    "sections": ["normalized_text"],
-    "cells": ["statutory_tables"],
+    "sections": ["report_structure"],
     "date_mentions": ["normalized_text"],
+    "cells": ["statutory_tables"],
     "features": ["narrative_features"],
+    "issuers": ["reports"],
+    "codes": [],
+    "rules": [],
+    "flags": ["documents", "reports", "sections", "cells", "date_mentions", "rules"],
+    "indicators": ["reports", "cells"],
 }
+"""What each table of the dataset is made from."""
 
 
 @dg.multi_asset(
     name="corpus_tables",
-    specs=[table_spec(t, TABLES, _SOURCES[t]) for t in corpus.CORPUS],
+    specs=[table_spec(t, INPUTS[t]) for t in corpus.CORPUS],
     can_subset=False,
 )
 def corpus_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
@@ -39,7 +40,7 @@ def corpus_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # ty
         yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(frame, layout.staged_table(name)))
 
 
-@dg.multi_asset(name="code_lists", specs=[table_spec(t, CODES, []) for t in ("codes", "rules")], can_subset=False)
+@dg.multi_asset(name="code_lists", specs=[table_spec(t, INPUTS[t]) for t in ("codes", "rules")], can_subset=False)
 def code_lists(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Writes out the code lists and the rule catalogue."""
     layout = workspace.layout
@@ -49,10 +50,7 @@ def code_lists(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # type:
         yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(frame, layout.staged_table(name)))
 
 
-@dg.multi_asset(
-    name="apply_rules",
-    specs=[table_spec("flags", FINDINGS, ["documents", "reports", "sections", "cells", "date_mentions", "rules"])],
-)
+@dg.multi_asset(name="apply_rules", specs=[table_spec("flags", INPUTS["flags"])])
 def apply_rules(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Applies every rule of the catalogue to the staged tables."""
     with workspace.alone():
@@ -62,10 +60,7 @@ def apply_rules(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[t
     )
 
 
-@dg.multi_asset(
-    name="derive_indicators",
-    specs=[table_spec("indicators", FINDINGS, ["reports", "cells"])],
-)
+@dg.multi_asset(name="derive_indicators", specs=[table_spec("indicators", INPUTS["indicators"])])
 def derive_indicators(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Derives the indicators of every report from its cells."""
     with workspace.alone():

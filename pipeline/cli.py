@@ -127,8 +127,16 @@ def _build(options: argparse.Namespace) -> int:
             print(f"ogi: {failure}", file=sys.stderr)
         kept = "What was published before is unchanged." if Layout(out).database.exists() else "Nothing was published."
         return _complain(f"the build failed. {kept} `ogi ui --output {out}` shows each step.", FAILED)
-    print(summary(Layout(out)))
+    print(summary(Layout(out), _command()))
     return 0
+
+
+def _command() -> str:
+    """How this command can be called again from here: by name where the shell finds it, else as it was called."""
+    called = Path(sys.argv[0])
+    found = shutil.which("ogi")
+    is_found = found is not None and called.exists() and Path(found).samefile(called)
+    return "ogi" if is_found or called.name != "ogi" else str(called)
 
 
 @contextmanager

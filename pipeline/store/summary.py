@@ -9,7 +9,7 @@ from pipeline.store.publish import row_counts
 from pipeline.store.query import as_table
 
 
-def summary(layout: Layout) -> str:
+def summary(layout: Layout, command: str = "ogi") -> str:
     documents = pl.read_parquet(layout.parquet / "documents.parquet")
     outcomes = (
         documents.group_by("outcome", "reason_code")
@@ -28,8 +28,8 @@ def summary(layout: Layout) -> str:
         "Findings about the reports\n" + (_table(findings) if findings.height else "none"),
         f"Dataset: {layout.database} and {layout.parquet}/*.parquet\n"
         "Next:\n"
-        f"  ogi sql \"SELECT * FROM applications WHERE row_code = 'received_new'\" --output {layout.out}\n"
-        f"  ogi ui --output {layout.out}",
+        f"  {command} sql \"SELECT * FROM applications WHERE row_code = 'received_new'\" --output {layout.out}\n"
+        f"  {command} ui --output {layout.out}",
     ]
     return "\n\n".join(blocks)
 
