@@ -9,7 +9,7 @@ from assets.dataset import dataset, staged_dataset
 from assets.documents import raw_documents, read_documents
 from assets.resources import Workspace, from_environment
 from assets.sensors import new_intakes
-from assets.tables import apply_rules, code_lists, corpus_tables, derive_indicators
+from assets.tables import apply_rules, corpus_tables, derive_indicators
 
 build = dg.define_asset_job(
     "build",
@@ -25,7 +25,6 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             raw_documents,
             read_documents,
             corpus_tables,
-            code_lists,
             apply_rules,
             derive_indicators,
             staged_dataset,

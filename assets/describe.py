@@ -15,6 +15,7 @@ GROUP = "ogi_panel"
 """One group for all assets: the lineage then shows every asset at once, without boxes that have to be opened."""
 OWNERS = ["team:ogi-panel"]
 _PREVIEW_ROWS = 10
+_NARROW = 5
 _CELL = 60
 _LINE = 300
 
@@ -51,10 +52,11 @@ def table_spec(table: str, deps: Sequence[str]) -> dg.AssetSpec:
 
 
 def table_metadata(frame: pl.DataFrame, path: Path | None = None) -> dict[str, object]:
-    """Row count, where the table lies, and its first rows as Markdown."""
+    """Row count, where the table lies, and its first rows."""
+    first = frame.head(_PREVIEW_ROWS)
     out: dict[str, object] = {
         "dagster/row_count": frame.height,
-        "preview": dg.MetadataValue.md(markdown(frame.head(_PREVIEW_ROWS))),
+        "preview": inline(first) if first.width <= _NARROW else dg.MetadataValue.md(_markdown(first)),
     }
     if path is not None:
         out["path"] = dg.MetadataValue.path(str(path))
@@ -71,7 +73,7 @@ def inline(frame: pl.DataFrame) -> dg.MetadataValue[object]:
     return dg.MetadataValue.table(records, dg.TableSchema(columns=columns))
 
 
-def markdown(frame: pl.DataFrame) -> str:
+def _markdown(frame: pl.DataFrame) -> str:
     """A frame as a Markdown table, long texts cut: for wide tables, which the UI shows in a window of their own."""
     if not frame.height:
         return "*no rows*"

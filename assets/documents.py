@@ -23,6 +23,11 @@ _POLICY = dg.BackfillPolicy.single_run()
     description="The documents of an intake (first folder level of the input), listed before anything is read. "
     "Every one of them ends as one row of `documents`.\n\n"
     "一个批次（输入文件夹的第一级子文件夹）中的文档清单。每份文档最终都对应 `documents` 中的一行。",
+    metadata={
+        "dagster/column_schema": dg.TableSchema(
+            columns=[dg.TableColumn("path", "VARCHAR", description="Path in the input folder. 输入文件夹中的路径。")]
+        )
+    },
 )
 def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     taken = inventory.take(workspace.root)
@@ -30,7 +35,7 @@ def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg
         corpus.write_inventory(workspace.layout, taken, context.partition_keys)
     left_out = pl.DataFrame(taken.skipped, schema={"path": pl.String, "why": pl.String}, orient="row")
     for intake in context.partition_keys:
-        listed = pl.DataFrame({"document": [f.path for f in taken.of(intake)]})
+        listed = pl.DataFrame({"path": [f.path for f in taken.of(intake)]}, schema={"path": pl.String})
         context.add_asset_metadata(table_metadata(listed), partition_key=intake)
     return dg.MaterializeResult(
         metadata={"left out": inline(left_out), "input folder": dg.MetadataValue.path(str(taken.root))}

@@ -9,10 +9,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.store import inventory, publish
 from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 _DAGSTER_YAML = """# Written by ogi. This output folder has a Dagster home of its own: its history is shared with no other dataset.
 telemetry:
@@ -20,9 +24,12 @@ telemetry:
 nux:
   enabled: false
 # The steps share one output folder: runs take turns.
-concurrency:
-  runs:
+run_coordinator:
+  module: dagster
+  class: QueuedRunCoordinator
+  config:
     max_concurrent_runs: 1
+    dequeue_interval_seconds: 1
 # Every step's events stand in the UI; the terminal need not repeat them.
 python_logs:
   python_log_level: INFO
@@ -104,7 +111,7 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
         if result.success:
             return Outcome(())
         broken = [
-            f"invariant {c.check_name} is broken: {c.description}\n{c.metadata['verdicts'].value}"
+            f"invariant {c.check_name} is broken: {c.description}{_verdicts(c)}"
             for c in result.get_asset_check_evaluations()
             if not c.passed and c.severity == dg.AssetCheckSeverity.ERROR
         ]
@@ -114,6 +121,11 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
             if e.is_step_failure and not (broken and e.step_key == "check_invariants")
         ]
         return Outcome((*broken, *failed) or ("the run failed before its first step",))
+
+
+def _verdicts(check: dg.AssetCheckEvaluation) -> str:
+    records = getattr(check.metadata["verdicts"], "records", [])
+    return "".join(f"\n  {' · '.join(str(v) for v in r.data.values())}" for r in records)
 
 
 def _message(error: object) -> str:
@@ -151,5 +163,16 @@ def serve(layout: Layout, source: Path, port: int) -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
     # `dagster dev` says that `dg dev` supersedes it; that command is another package and needs a project of its own.
     os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "assets.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "assets.dev",
+        "dev",
+        "-m",
+        "assets.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     os.execv(sys.executable, [*command, "--log-level", "warning"])

@@ -72,6 +72,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 # One row per identity at one row or column of one report: what each side is known to hold, and what is unknown in it.
 # `place` is the row of a row identity, the column of a column identity.
 _SUMS = """
+CREATE MACRO place(l) AS {'at': coalesce(try_cast(regexp_extract(l, 'characters (\\d+)', 1) AS BIGINT), 0), 'l': l};
 CREATE VIEW numbers AS
 SELECT *, CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END AS number FROM cells;
 CREATE VIEW sums AS
@@ -81,7 +82,7 @@ SELECT n.report_id, s.identity_code, s.rule_code, s.table_code, s.axis,
        coalesce(sum(number) FILTER (side = 'right'), 0) AS right_known,
        count(*) FILTER (side = 'left' AND number IS NULL) AS left_unknown,
        count(*) FILTER (side = 'right' AND number IS NULL) AS right_unknown,
-       min(locator) FILTER (number IS NOT NULL) AS locator
+       arg_min(locator, place(locator)) FILTER (number IS NOT NULL) AS locator
 FROM sides s
 JOIN numbers n
   ON n.table_code = s.table_code AND s.code = CASE s.axis WHEN 'row' THEN n.column_code ELSE n.row_code END
@@ -129,7 +130,7 @@ single AS (
     SELECT flag_id, report_id, rule_code, severity, table_code, row_code, column_code, zh, en,
            string_agg(DISTINCT observed, '; ' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '; ' ORDER BY expected) AS expected,
-           min(locator) AS locator
+           arg_min(locator, place(locator)) AS locator
     FROM named GROUP BY ALL
 )
 SELECT f.* EXCLUDE (zh, en),

@@ -16,7 +16,7 @@ counts = (
     .group_by("layout_applications", "sort_order", status=pl.format("{}: {}", "obs_status", "label_en"))
     .len("cells")
 )
-colours = alt.Scale(range=["#1f5a92", "#e0872c", "#8fb8de", "#d9d9d9", "#a6a6a6"])
+colours = alt.Scale(range=["#1f5a92", "#e0872c", "#8fb8de", "#d9d9d9", "#a6a6a6", "#595959"])
 chart = (
     alt.Chart(counts, title="Cells of section three, by layout and status", width=420)
     .mark_bar()

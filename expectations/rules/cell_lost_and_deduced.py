@@ -26,7 +26,7 @@ RULE = Rule(
         SELECT report_id, table_code, row_code, column_code, NULL AS observed, plain(value) AS expected, locator
         FROM lost WHERE keeps_positions
         UNION ALL
-        SELECT report_id, table_code, row_code, NULL, NULL, string_agg(DISTINCT plain(value), ', ' ORDER BY plain(value)), min(locator)
+        SELECT report_id, table_code, row_code, NULL, NULL, string_agg(DISTINCT plain(value), ', ' ORDER BY plain(value)), arg_min(locator, place(locator))
         FROM lost WHERE NOT keeps_positions
         GROUP BY report_id, table_code, row_code
     """,

@@ -13,7 +13,7 @@ RULE = Rule(
     message_zh="{table}，“{row}”：文本丢失了空白单元格，{observed}个数字的列由勾稽关系或偏好推断。",
     sql="""
         SELECT report_id, table_code, row_code, NULL AS column_code,
-               count(*)::VARCHAR AS observed, NULL AS expected, min(locator) AS locator
+               count(*)::VARCHAR AS observed, NULL AS expected, arg_min(locator, place(locator)) AS locator
         FROM cells WHERE obs_status = 'U'
         GROUP BY report_id, table_code, row_code
     """,

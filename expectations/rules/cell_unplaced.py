@@ -14,7 +14,7 @@ RULE = Rule(
     message_zh="{table}，“{row}”：印有数字，但文本丢失了空白单元格，{observed}个单元格无法确定。",
     sql="""
         SELECT report_id, table_code, row_code, NULL AS column_code,
-               count(*)::VARCHAR AS observed, NULL AS expected, min(locator) AS locator
+               count(*)::VARCHAR AS observed, NULL AS expected, arg_min(locator, place(locator)) AS locator
         FROM cells WHERE missing_reason = 'unplaced'
         GROUP BY report_id, table_code, row_code
     """,

@@ -13,7 +13,7 @@ RULE = Rule(
     message_zh="{table}：有表格，但没有任何数字。留空不等于零，数值未知。",
     sql="""
         SELECT report_id, table_code, NULL AS row_code, NULL AS column_code,
-               NULL AS observed, NULL AS expected, min(locator) AS locator
+               NULL AS observed, NULL AS expected, arg_min(locator, place(locator)) AS locator
         FROM cells
         GROUP BY report_id, table_code
         HAVING bool_and(value IS NULL AND printed IS NULL AND missing_reason <> 'unplaced')

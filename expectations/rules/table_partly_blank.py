@@ -14,7 +14,7 @@ RULE = Rule(
     sql="""
         SELECT c.report_id, c.table_code, NULL AS row_code, NULL AS column_code,
                string_agg(DISTINCT c.row_code, ', ' ORDER BY c.row_code) FILTER (c.missing_reason = 'blank') AS observed,
-               NULL AS expected, min(c.locator) FILTER (c.missing_reason = 'blank') AS locator
+               NULL AS expected, arg_min(c.locator, place(c.locator)) FILTER (c.missing_reason = 'blank') AS locator
         FROM cells c
         GROUP BY c.report_id, c.table_code
         HAVING bool_or(c.value IS NOT NULL OR c.printed IS NOT NULL) AND bool_or(c.missing_reason = 'blank')

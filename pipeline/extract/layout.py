@@ -23,6 +23,9 @@ from functools import lru_cache
 from pipeline.extract.numbers import Printed, parse
 from pipeline.model import Line, Text
 
+_MOST_LINES = 20_000
+"""Lines of a region that are looked at; a table takes some 300."""
+_MOST_CELLS = 100
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
 STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 """Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
@@ -175,8 +178,13 @@ def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
         "run_on": _run_on,
         "lines": _cell_lines,
     }[layout]
-    kept = [x for x in lines if not x.is_furniture]
+    kept = [x for x in lines[:_MOST_LINES] if not x.is_furniture and not _has_too_many_cells(x.text)]
     return [item(p, i) for i, p in enumerate(build(kept)) if p]
+
+
+def _has_too_many_cells(text: str) -> bool:
+    """No row has so many: sites leave runs of hundreds of pipes behind."""
+    return len(text) > _MOST_CELLS and max(text.count("|"), text.count("\t")) > _MOST_CELLS
 
 
 def _cut(line: Line, start: int, end: int, column: float) -> Piece:

@@ -58,7 +58,7 @@ def _glued() -> re.Pattern[str]:
     """A numbered heading inside a line: after the end of a sentence or a blank."""
     labels = sorted({h.label for h in form.heading_labels() if h.strength == "strong"}, key=len, reverse=True)
     loose = "|".join(r"\s?".join(re.escape(c) for c in x) for x in labels)
-    return re.compile(rf"(?:^|(?<=[。；;.!！])|(?<=\s))\s*([{_NUMERALS}])、\s*({loose})")
+    return re.compile(rf"(?:^|(?<=[\s。；;.!！]))([{_NUMERALS}])、\s?({loose})")
 
 
 @cache
@@ -127,6 +127,7 @@ def _candidates(text: Text) -> list[_Candidate]:
 def _without_contents(candidates: list[_Candidate], text: Text) -> list[_Candidate]:
     """Drops a table of contents: four or more headings in a row with next to nothing between them."""
     run: list[_Candidate] = []
+    seen: set[str] = set()
     drop: set[int] = set()
 
     def close() -> None:
@@ -136,10 +137,12 @@ def _without_contents(candidates: list[_Candidate], text: Text) -> list[_Candida
     for c in candidates:
         apart = bool(run) and len(text.text[run[-1].end : c.start].strip(" \n\t.·…0123456789")) > 3
         # A section that comes again begins the report itself.
-        if apart or any(c.section_code == d.section_code for d in run):
+        if apart or c.section_code in seen:
             close()
             run.clear()
+            seen.clear()
         run.append(c)
+        seen.add(c.section_code)
     close()
     kept = [c for c in candidates if id(c) not in drop]
     # A report of nothing but headings is still one: contents are dropped only where the headings come again.
@@ -152,23 +155,31 @@ def find_sections(text: Text) -> tuple[Section, ...]:
     Of several candidates for a section, the choice is the best-scoring set in which sections follow one another in the
     order of the form; ties go to the earlier place.
     """
-    candidates = _candidates(text)
-    # Longest (best-scoring) increasing chain over section order; at most a few dozen candidates.
-    order = {s: i for i, s in enumerate(SECTIONS)}
-    best: list[tuple[float, int]] = []
-    for i, c in enumerate(candidates):
-        previous = [(best[j][0], -j) for j in range(i) if order[candidates[j].section_code] < order[c.section_code]]
-        top = max(previous, default=(0.0, 1))
-        best.append((top[0] + 1.0 + c.score, -top[1]))
-    chain: list[_Candidate] = []
-    if candidates:
-        i = max(range(len(candidates)), key=lambda k: (best[k][0], -k))
-        while i >= 0:
-            chain.append(candidates[i])
-            i = best[i][1]
-    chain.reverse()
+    chain = _best_chain(_candidates(text))
     out = []
     for k, c in enumerate(chain):
         end = chain[k + 1].start if k + 1 < len(chain) else len(text.text)
         out.append(Section(c.section_code, text.text[c.start : c.end].strip(), (c.start, end), (c.end, end)))
     return tuple(out)
+
+
+def _best_chain(candidates: list[_Candidate]) -> list[_Candidate]:
+    """The best-scoring candidates in which sections follow in the order of the form. O(candidates)."""
+    # top[k]: the best chain that ends in section k, as (score, index of its last candidate, index before that).
+    top: list[tuple[float, int] | None] = [None] * len(SECTIONS)
+    previous: list[int | None] = []
+    for i, c in enumerate(candidates):
+        k = SECTIONS.index(c.section_code)
+        before = max((t for t in top[:k] if t is not None), key=lambda t: (t[0], -t[1]), default=None)
+        previous.append(before[1] if before else None)
+        score = 1.0 + c.score + (before[0] if before else 0.0)
+        best = top[k]
+        if best is None or score > best[0]:
+            top[k] = (score, i)
+    end = max((t for t in top if t is not None), key=lambda t: (t[0], -t[1]), default=None)
+    chain: list[_Candidate] = []
+    at = end[1] if end else None
+    while at is not None:
+        chain.append(candidates[at])
+        at = previous[at]
+    return chain[::-1]

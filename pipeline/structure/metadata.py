@@ -27,6 +27,7 @@ _LABEL = re.compile(r"^(?:内容概述|标题|名称|信息名称|题名|文件�
 _BREADCRUMB = re.compile(r"[>＞»]|当前位置|您的位置|首页")
 _TAIL = re.compile(r"(?:关于)?(?:发布|公布|印发)?$")
 _LONGEST_TITLE = 70
+_MOST_TITLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,15 @@ def year_in(text: str) -> int | None:
 
 def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
     """(line number, tidied text) of lines that can be a title, or its last line."""
-    out = []
+    out: list[tuple[int, str]] = []
     for i, line in enumerate(text.lines):
         if line.start >= head_end:
             break
         raw = line.text.strip()
         if not 4 <= len(raw) <= _LONGEST_TITLE or _BREADCRUMB.search(raw) or "。" in raw:
             continue
+        if len(out) == _MOST_TITLES:
+            break
         if _TITLE.search(_BETWEEN_HAN.sub("", raw)) and not raw.endswith(("：", ":", "；", "，", ",")):
             out.append((i, _tidy(raw)))
     return out
