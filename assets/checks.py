@@ -117,7 +117,12 @@ def _summary(findings: pl.DataFrame) -> str:
         return "No findings."
     grades = dict(findings["severity"].value_counts().rows())
     parts = ", ".join(f"{grades[s]:,} {s}" for s in ("error", "warning", "info") if s in grades)
-    return f"{findings.height:,} findings about {findings['report_id'].n_unique():,} reports: {parts}."
+    reports = findings["report_id"].n_unique()
+    return f"{_counted(findings.height, 'finding')} about {_counted(reports, 'report')}. By severity: {parts}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _by_rule(rules: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +136,8 @@ def _by_rule(rules: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _examples(findings: pl.DataFrame) -> pl.DataFrame:
-    """Some findings of every rule, the rules in turn."""
+    """Some findings of every rule, the rules in turn. Few columns: wider tables run off the page."""
     turn = pl.int_range(pl.len()).over("rule_code")
     shown = findings.sort(turn, "rule_code", "source_path").head(_MOST_SHOWN).sort("rule_code", "source_path")
-    return shown.select("rule_code", "source_path", "message_en", "message_zh", "locator")
+    message = pl.format("{} {}", pl.col("message_en"), pl.col("message_zh"))
+    return shown.select(report="source_path", finding=message, where="locator")

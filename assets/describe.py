@@ -17,7 +17,7 @@ OWNERS = ["team:ogi-panel"]
 _PREVIEW_ROWS = 10
 _NARROW = 5
 _CELL = 60
-_LINE = 300
+_LINE = 400
 
 
 def column_schema(table: str) -> dg.TableSchema:

@@ -52,8 +52,8 @@ class RowMatch:
 @dataclass(frozen=True, slots=True)
 class Alignment:
     rows: tuple[RowMatch, ...]
-    unlabelled: tuple[Item, ...]
-    """Items with values inside the table that no row claims."""
+    unlabelled: tuple[tuple[Item, str], ...]
+    """Items with values inside the table that no row claims, and the words that stand before the values."""
     repeated: tuple[tuple[str, Item], ...]
     """Items that carry the label of a row which stands elsewhere too."""
     first_item: int
@@ -308,7 +308,10 @@ def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> 
         if hit is not None and scorer.labels.rows[hit[0]] in found:
             repeated.append((scorer.labels.rows[hit[0]], items[k]))
         elif not _is_prose(items[k]):
-            unlabelled.append(items[k])
+            before = items[k].label_pieces
+            if not before and k > first and k - 1 not in used and not scorer.known[k - 1]:
+                before = items[k - 1].label_pieces
+            unlabelled.append((items[k], " ".join(p.text for p in before)))
     return Alignment(tuple(rows), tuple(unlabelled), tuple(repeated), first, last)
 
 

@@ -188,8 +188,8 @@ def _mended(pieces: Sequence[Piece]) -> list[Piece] | None:
 
 
 def _leftovers(reading: Reading, alignment: Alignment, rows: Sequence[RowMatch]) -> None:
-    for it in alignment.unlabelled:
-        observed = " ".join(p.text for p in it.pieces if p.text)
+    for it, words in alignment.unlabelled:
+        observed = " ".join([words, *(p.text for p in it.value_pieces if p.text)]).strip()
         reading.find("row_unlabelled", observed=observed[:200], at=(it.start, it.end))
     by_code = {r.row_code: r for r in rows}
     for code, it in alignment.repeated:

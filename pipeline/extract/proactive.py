@@ -86,10 +86,10 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
         if code not in matched:
             reading.not_printed.update((code, c) for c in form.columns_of_row(form_code, TABLE, code))
             reading.find("row_missing", row=code)
-    for it in alignment.unlabelled:
-        observed = " ".join(p.text for p in it.pieces if p.text)
-        rule = "row_not_on_form" if it.label_pieces else "row_unlabelled"
-        reading.find(rule, observed=observed[:200], at=(it.start, it.end))
+    for it, words in alignment.unlabelled:
+        observed = " ".join([words, *(p.text for p in it.value_pieces if p.text)]).strip()
+        # Local extensions of the form have rows of their own; numbers without any words are a loss.
+        reading.find("row_not_on_form" if words else "row_unlabelled", observed=observed[:200], at=(it.start, it.end))
     cells = build(reading, lost_when_filled=False)
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
     return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 
 from pipeline.model import Line, Text
 
@@ -55,9 +56,33 @@ _FURNITURE = re.compile(
 )
 
 
+# Characters of the form's own headings and labels as traditional script writes them.
+_TRADITIONAL = re.compile("[開報總體況動務關處門請織機構維糾結審計訴訟復議項規範獎罰費單數類條證]")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional characters with one simplified form, after OpenCC's table of characters."""
+    from opencc import OpenCC  # only where a text needs it
+
+    convert = OpenCC("t2s").convert
+    pairs = ((chr(c), convert(chr(c))) for c in range(0x4E00, 0xA000))
+    return {ord(a): b for a, b in pairs if a != b and len(b) == 1}
+
+
+def _is_traditional(source: str) -> bool:
+    sample = source[:20_000]
+    return len(_TRADITIONAL.findall(sample)) > max(10, len(sample) // 100)
+
+
 def normalize(source: str) -> Text:
-    """Normalises a decoded source text. O(length); never fails."""
+    """Normalises a decoded source text; traditional script becomes simplified, character by character.
+
+    O(length); never fails.
+    """
     text = source.translate(_TRANSLATE) if _NEEDS.search(source) else source
+    if _is_traditional(text):
+        text = text.translate(_simplified())
     breaks = [(0, 0)]
     if _REMOVED.search(source):
         # Removal looks at the source: a line feed after a carriage return is still told from one that stands alone.

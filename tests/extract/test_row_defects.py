@@ -219,3 +219,90 @@ def test_row_labels_that_look_like_headings_are_none():
         "problems",
         "other_matters",
     ]
+
+
+def test_traditional_script():
+    from opencc import OpenCC
+
+    text = OpenCC("s2t").convert(report(one_cell_a_line(rows())))
+    assert "政府信息公開" in text
+    parsed = parse(text)
+    assert parsed.metadata.issuer == "云岭市青禾区水务局"
+    for code, _, cells in rows():
+        assert values(row(parsed, code)) == [int(c) for c in cells]
+        assert statuses(row(parsed, code)) == "A" * 7
+    locator = row(parsed, "received_new")[0].locator
+    start, end = map(int, locator.split("characters ")[1].split("-"))
+    assert text[start:end] == "10"
+
+
+def test_the_form_of_2019_with_a_local_row_and_long_glosses():
+    proactive = """第二十条第（一）项
+信息内容
+本年新制作数量
+本年新公开数量
+对外公开总数量
+规章
+0
+0
+3
+规范性文件
+2
+2
+17
+其他主动公开文件
+5
+5
+60
+第二十条第（五）项
+信息内容
+上一年项目数量
+本年增/减（较上年度增加的用正值表示，减少的用负值表示，如-8）
+处理决定数量
+行政许可
+120
++19
+340
+其他对外管理服务事项
+12
+减3
+7
+第二十条第（六）项
+信息内容
+上一年项目数量
+本年增/减
+处理决定数量
+行政处罚
+40
+-4
+9
+行政强制
+4
+0
+1
+第二十条第（八）项
+信息内容
+上一年项目数量
+本年增/减
+行政事业性收费
+1
+0
+第二十条第（九）项
+信息内容
+采购项目数量
+采购总金额
+政府集中采购
+8
+43.788万元"""
+    parsed = parse(report(one_cell_a_line(rows(NUMBERS, "2019")), proactive=proactive))
+    assert table(parsed, "proactive").form == "2019"
+    assert values(row(parsed, "normative_documents", "proactive")) == [2, 2, 17]
+    assert values(row(parsed, "licensing", "proactive")) == [120, 19, 340]
+    assert values(row(parsed, "other_services", "proactive")) == [12, -3, 7]
+    assert values(row(parsed, "penalties", "proactive")) == [40, -4, 9]
+    assert [(str(c.value), c.unit) for c in row(parsed, "procurement", "proactive")] == [
+        ("8", "项"),
+        ("43.788", "万元"),
+    ]
+    assert {c.obs_status for c in table(parsed, "proactive").cells} == {"A"}
+    assert {r for r, _ in rules(parsed)} == {"row_not_on_form"}
