@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.reconcile.check import violations
-from pipeline.reconcile.deduce import deduce
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.reconcile.check import Values, violations
+from pipeline.reconcile.deduce import Strict, deduce
 from pipeline.reconcile.placement import place
 from pipeline.reconcile.problem import Deduced, Placed, Problem, Result, Run, RunOutcome, Slot
 from pipeline.reconcile.shape import Shape, shape_of
@@ -40,10 +43,14 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
         # Some number of the short rows is wrong, or more than zeros was lost: which, nothing tells. Lost cells that
         # could be any number would absorb it, so what those rows touch is not deduced from.
         suspects = [n for n, o in enumerate(outcomes) if o.status == "infeasible" and any(runs[n].numbers)]
+        retried = _without_the_balance(shape, values, runs, strict, _lost_rows(problem, shape), cap)
         strict = deduce(shape, values, runs, frozenset(broken), suspects)
-        fixed = [all(strict.bounds.fixed(shape.index[s]) for s in r.slots) for r in runs]
-        outcomes = [RunOutcome("unique", 1) if f else RunOutcome("infeasible", 0) for f in fixed]
-        placed = {}
+        if retried is None:
+            fixed = [all(strict.bounds.fixed(shape.index[s]) for s in r.slots) for r in runs]
+            outcomes = [RunOutcome("unique", 1) if f else RunOutcome("infeasible", 0) for f in fixed]
+            placed = {}
+        else:
+            placed, outcomes = retried
     deduced: dict[Slot, Deduced] = {}
     for s in unknown:
         if strict.bounds.fixed(s) and not (s in placed and placed[s].value and placed[s].how == "unique"):
@@ -56,6 +63,31 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
         found,
         strict.infeasible or no_joint_reading,
         tuple(i.name for i, ok in zip(shape.identities, strict.leaned, strict=True) if not ok),
+    )
+
+
+def _without_the_balance(
+    shape: Shape, values: Values, runs: Sequence[Run], strict: Strict, lost_rows: frozenset[str], cap: int
+) -> tuple[dict[int, Placed], list[RunOutcome]] | None:
+    """Rows that have no joint reading, read without the balance; None where that does not help.
+
+    A source whose balance fails while its rows and results are right (29 + 2 against 34 + 2) is common. The results are
+    not left aside in the same way: three numbers that do not add up would pass for three parts. Every number placed
+    here says on what it rests.
+    """
+    if shape.frame is None:
+        return None
+    balance = frozenset(n for n in shape.frame.at.values() if n >= 0)
+    placed, outcomes, none = place(shape, values, runs, replace(strict, failed=strict.failed | balance), lost_rows, cap)
+    if none:
+        return None
+    return {s: replace(p, how=_aside(p.how)) for s, p in placed.items()}, outcomes
+
+
+def _aside(how: str) -> str:
+    steps = how.removeprefix("preference: ")
+    return "preference: the balance left aside, which no reading satisfies" + (
+        f"; {steps}" if steps != "unique" else ""
     )
 
 

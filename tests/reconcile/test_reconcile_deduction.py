@@ -8,7 +8,12 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reconcile_tables import (
+
+from pipeline.form import APPLICATIONS, REMEDIES
+from pipeline.reconcile import Problem, reconcile
+from pipeline.reconcile.flow import Network
+from pipeline.reconcile.shape import shape_of
+from tests.reconcile.reconcile_tables import (
     COLUMNS,
     IDENTITIES,
     OUTCOMES,
@@ -21,11 +26,6 @@ from reconcile_tables import (
     table_of,
     texts,
 )
-
-from pipeline.form import APPLICATIONS, REMEDIES
-from pipeline.reconcile import Problem, reconcile
-from pipeline.reconcile.flow import Network
-from pipeline.reconcile.shape import shape_of
 
 QUICK = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
