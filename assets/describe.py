@@ -15,7 +15,7 @@ GROUP = "ogi_panel"
 """One group for all assets: the lineage then shows every asset at once, without boxes that have to be opened."""
 OWNERS = ["team:ogi-panel"]
 _PREVIEW_ROWS = 10
-_NARROW = 5
+_NARROW = 2
 _CELL = 60
 _LINE = 400
 
@@ -63,7 +63,7 @@ def table_metadata(frame: pl.DataFrame, path: Path | None = None) -> dict[str, o
     return out
 
 
-def inline(frame: pl.DataFrame) -> dg.MetadataValue[object]:
+def inline(frame: pl.DataFrame) -> dg.TableMetadataValue:
     """A narrow table, which the UI shows where it stands."""
     columns = [dg.TableColumn(c, "int" if t.is_integer() else "string") for c, t in frame.schema.items()]
     records = [

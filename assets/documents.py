@@ -33,13 +33,13 @@ def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg
     taken = inventory.take(workspace.root)
     with workspace.alone():
         corpus.write_inventory(workspace.layout, taken, context.partition_keys)
-    left_out = pl.DataFrame(taken.skipped, schema={"path": pl.String, "why": pl.String}, orient="row")
     for intake in context.partition_keys:
         listed = pl.DataFrame({"path": [f.path for f in taken.of(intake)]}, schema={"path": pl.String})
         context.add_asset_metadata(table_metadata(listed), partition_key=intake)
-    return dg.MaterializeResult(
-        metadata={"left out": inline(left_out), "input folder": dg.MetadataValue.path(str(taken.root))}
-    )
+    shown: dict[str, object] = {"input folder": dg.MetadataValue.path(str(taken.root))}
+    if taken.skipped:
+        shown["left out"] = inline(pl.DataFrame(taken.skipped, schema=["path", "why"], orient="row"))
+    return dg.MaterializeResult(metadata=shown)
 
 
 def _spec(name: str, deps: list[str], table: str, en: str, zh: str, *kinds: str) -> dg.AssetSpec:

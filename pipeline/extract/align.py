@@ -6,6 +6,7 @@ between, and at most one item with values. Solved exactly by dynamic programming
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ _WINDOW = 7
 _MOST_PIECES = 6
 """Pieces that a label may be cut into by blanks inside it."""
 _LONGEST_SENTENCE = 30
+_DENIAL = re.compile("[无未不没非]|本(?:单位|机关|部门|局|级|街道|镇|乡)")
 _SKIP_TEXT = 0.4
 _SKIP_VALUES = 40.0
 _EXACT = 100.0
@@ -195,8 +197,9 @@ class _Scorer:
 def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], int]) -> list[Item]:
     """In layouts without rows: a sentence in place of a number, after a row's label or among its numbers, joins them.
 
-    A text that resembles a label of the table is never taken for such a sentence, and a row never gets more cells than
-    it has columns (`width` of its code).
+    Only a text that denies something is such a sentence: any other may be the label of a row that is not on the form.
+    One that resembles a label of the table is never taken for one, and a row never gets more cells than it has columns
+    (`width` of its code).
     """
     out: list[Item] = []
     room = 0
@@ -211,6 +214,7 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
             and not it.has_values
             and len(it.pieces) == 1
             and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
+            and bool(_DENIAL.search(it.pieces[0].text))
             and not _resembles(it.pieces[0].text, labels)
             and following is not None
             and (following.has_values or _resembles(following.pieces[0].text, labels))

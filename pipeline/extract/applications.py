@@ -100,8 +100,19 @@ def _place_rows(
         reading.row_place[r.row_code] = item_span
         got = by_row.get(r.row_code, (None,) * WIDTH)
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
+        missing = _missing_after(matched, i, expected)
         if got is None:
-            _open_row(reading, r, pieces, columns, _missing_after(matched, i, expected))
+            _open_row(reading, r, pieces, columns, missing)
+        elif missing and layout in STREAMS and any(got):
+            # Numbers of a row whose label is lost stand behind this row's own, and seven may be of both.
+            reading.blank.update((r.row_code, c) for c, p in zip(columns, got, strict=True) if p is None)
+            reading.doubtful.update(
+                {
+                    (r.row_code, c): (p, "the label of the next row is lost")
+                    for c, p in zip(columns, got, strict=True)
+                    if p
+                }
+            )
         elif not r.is_sure and not _neighbours_exact(rows, i, expected):
             for c, p in zip(columns, got, strict=True):
                 if p is None:
