@@ -40,7 +40,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.Co
 def test_a_build_ends_with_a_summary_and_no_noise(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     out, run = built
     assert run.returncode == 0, run.stderr
-    assert run.stderr == "read 3 of 3 documents\n"
+    # On a slow machine the line comes more than once, with smaller numbers first.
+    progress = run.stderr.splitlines()
+    assert progress[-1] == "read 3 of 3 documents"
+    assert all(line.startswith("read ") and line.endswith(" of 3 documents") for line in progress)
     for part in ("3 documents", "empty_file", "same_content", "Findings", f"--output {out}", "ogi ui"):
         assert part in run.stdout
     assert json.loads((out / ".dagster" / "ogi.json").read_text())["input"].endswith("/in")

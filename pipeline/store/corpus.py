@@ -58,7 +58,7 @@ def shards(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> 
         intakes = sorted({f.intake for f in read_inventory(layout)})
     files = [p for i in intakes for p in sorted(layout.shards_of(i).glob(f"*.{table}.parquet"))]
     if not files:
-        raise NotReadYet("the documents have not been read yet: materialise the assets of the group `documents` first")
+        raise NotReadYet("the documents have not been read yet: materialise `normalized_text` for all intakes first")
     # The schema is given, not inferred: a shard may hold only nulls in a column.
     return pl.concat([pl.read_parquet(p, schema=schema_of(table)) for p in files])
 
