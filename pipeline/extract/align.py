@@ -10,20 +10,25 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import LCSseq
+
 from pipeline.extract.labels import Labels, key, similarity
-from pipeline.extract.layout import POSITIONAL, Item
+from pipeline.extract.layout import STREAMS, Item
 
 _WINDOW = 7
 _MOST_PIECES = 6
 """Pieces that a label may be cut into by blanks inside it."""
 _LONGEST_SENTENCE = 30
 _DENIAL = re.compile("[无未不没非]|本(?:单位|机关|部门|局|级|街道|镇|乡)")
+_NEARLY_NUMBER = re.compile(r"[约近共（(↑↓+—–-]*[\d○〇Oo零]")
+"""A number with words or marks around it: no number, and no label either."""
 _SKIP_TEXT = 0.4
 _SKIP_VALUES = 40.0
 _EXACT = 100.0
 _FUZZY = 80.0
 _WEAK = 60.0
 _CONTINUED = 0.85
+_REST_OF_LABEL = 0.6
 _SURE = 0.9
 _SURE_IF_DISTINCT = 0.75
 _WITH_VALUES = 30.0
@@ -103,7 +108,7 @@ class _Scorer:
     def __init__(self, items: Sequence[Item], labels: Labels, layout: str) -> None:
         self.items = items
         self.labels = labels
-        self.rows_are_lines = layout in POSITIONAL
+        self.rows_are_lines = layout not in STREAMS
         found = [_exact(it, labels) for it in items]
         # A label with other words behind it is one only if they are the contents of a cell, which is rare.
         self.exact = [f if f and f[1] >= it.first_value else None for f, it in zip(found, items, strict=True)]
@@ -139,13 +144,10 @@ class _Scorer:
             hit = self.exact[k]
             assert hit is not None
             row, label_end = hit
-            if holder is not None and holder != k:
-                # An exact label takes only the value item right behind it, and in laid-out rows only its own line
-                # or a line of several values (the label stands above its numbers).
-                if holder != k + 1 or self.items[holder].label_pieces:
-                    return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
-                if self.rows_are_lines and len([p for p in self.items[holder].value_pieces if p.text]) < 2:
-                    return []
+            # In layouts with rows, a row's numbers stand in its own line; else right behind its label.
+            elsewhere = holder is not None and holder != k
+            if elsewhere and (holder != k + 1 or self.items[k + 1].label_pieces or self.rows_are_lines):
+                return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
             if i < k or j - 1 > max(k, holder or k):
                 return self._continued(i, j, row, holder, bonus) if i == k and self.wraps else []
             penalty = 0.0 if holder in (None, k) else 1.0
@@ -180,9 +182,12 @@ class _Scorer:
 
     def _continued(self, i: int, j: int, row: int, holder: int | None, bonus: float) -> list[_Hit]:
         """A line that is whole a short label of a row can be the beginning of the row's longer one, wrapped."""
-        text = _text(self.items[i:j], self.labels)
-        certainty = max(similarity(k, text) for k in self.labels.row_keys[row])
-        if certainty < _CONTINUED or len(text) <= len(_text(self.items[i : i + 1], self.labels)):
+        text, first = _text(self.items[i:j], self.labels), _text(self.items[i : i + 1], self.labels)
+        best = max(self.labels.row_keys[row], key=lambda k: similarity(k, text))
+        certainty = similarity(best, text)
+        # Most of what the further lines say must be the rest of the label, not another label.
+        gained = LCSseq.similarity(best, text) - LCSseq.similarity(best, first)
+        if certainty < _CONTINUED or len(text) <= len(first) or gained < _REST_OF_LABEL * (len(text) - len(first)):
             return []
         label_end = self.items[holder].first_value if holder is not None else 0
         return [_Hit(row, _EXACT * certainty + bonus, certainty, label_end)]
@@ -214,7 +219,7 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
             and not it.has_values
             and len(it.pieces) == 1
             and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
-            and bool(_DENIAL.search(it.pieces[0].text))
+            and bool(_DENIAL.search(it.pieces[0].text) or _NEARLY_NUMBER.match(it.pieces[0].text))
             and not _resembles(it.pieces[0].text, labels)
             and following is not None
             and (following.has_values or _resembles(following.pieces[0].text, labels))
@@ -232,8 +237,11 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
 
 
 def _resembles(text: str, labels: Labels) -> bool:
+    """Whether the text is, or may be a piece of, a label of the table."""
     k = key(text)
-    if labels.knows(text) or any(k and k in x for x in (*labels.column_of_key, *labels.group_keys)):
+    if labels.knows(text):
+        return True
+    if len(k) > 1 and any(k in x for x in (*labels.column_of_key, *labels.group_keys)):
         return True
     return any(similarity(x, k) or (len(k) > 1 and k in x) for keys in labels.row_keys for x in keys)
 
@@ -265,7 +273,7 @@ def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | Non
         for j, h in candidates[i]:
             gain = h.score + best[j][h.row + 1]
             for r in range(h.row + 1):
-                if gain > row_best[r]:
+                if gain >= row_best[r]:
                     row_best[r] = gain
                     row_choice[r] = (j, h)
     rows: list[RowMatch] = []
@@ -303,15 +311,15 @@ def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> 
         first -= 1
     found = {r.row_code for r in rows}
     unlabelled, repeated = [], []
-    for k in range(first, last + 1):
+    for k in range(len(items)):
         if k in used or not items[k].has_values:
             continue
         hit = scorer.exact[k] or scorer.weak[k]
-        if hit is None and not items[k].label_pieces and k > first and k - 1 not in used:
+        if hit is None and not items[k].label_pieces and k > 0 and k - 1 not in used:
             hit = scorer.exact[k - 1]
         if hit is not None and scorer.labels.rows[hit[0]] in found:
             repeated.append((scorer.labels.rows[hit[0]], items[k]))
-        elif not _is_prose(items[k]):
+        elif first <= k <= last and not _is_prose(items[k]):
             before = items[k].label_pieces
             if not before and k > first and k - 1 not in used and not scorer.known[k - 1]:
                 before = items[k - 1].label_pieces

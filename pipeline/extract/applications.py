@@ -13,6 +13,7 @@ from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, comple
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, items
+from pipeline.extract.repeated import report_repeated
 from pipeline.model import Cell, Line, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
@@ -40,8 +41,9 @@ def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blan
     headers = read_headers(header, labels(TABLE), layout, COLUMNS)
     reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
     columns = _column_order(headers, reading)
-    _place_rows(reading, rows, layout, columns, headers, found, blanks_kept)
-    _leftovers(reading, alignment, rows)
+    _place_rows(reading, rows, layout, columns, headers, found, blanks_kept, bool(alignment.unlabelled))
+    _leftovers(reading, alignment)
+    report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
     if form_code == "2019":
         cells += [
@@ -80,6 +82,7 @@ def _place_rows(
     headers: Headers,
     found: Sequence[Item],
     blanks_kept: bool,
+    has_strays: bool,
 ) -> None:
     with_values = [r for r in rows if r.values is not None]
     value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in with_values if r.values is not None]
@@ -92,6 +95,12 @@ def _place_rows(
         slots = explicit_blanks(value_rows, WIDTH)
     else:
         slots = [complete(v, WIDTH) for v in value_rows]
+    padded = any(len(v.cells) > WIDTH for v in value_rows)
+    if layout == "pipes" and padded and len(headers.order) < WIDTH and not headers.places:
+        # Cells are filled up at the right, and a header is missing: a whole column may be, its numbers with it.
+        for v in value_rows:
+            reading.doubts.setdefault(v.code, "a column header is missing, and perhaps its column")
+        reading.find("column_order_unrecognised", observed=" ".join(headers.order), expected=" ".join(COLUMNS))
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
     expected = form.row_codes(reading.form, TABLE)
     matched = [r.row_code for r in rows]
@@ -114,17 +123,16 @@ def _place_rows(
                 }
             )
         elif not r.is_sure and not _neighbours_exact(rows, i, expected):
-            for c, p in zip(columns, got, strict=True):
-                if p is None:
-                    reading.blank.add((r.row_code, c))
-                else:
-                    reading.doubtful[r.row_code, c] = (p, "row label damaged")
+            reading.doubt_row(r.row_code, columns, got, "row label damaged")
         else:
             reading.slots(r.row_code, columns, got)
     for code in expected:
         if code not in matched and not any((code, c) in reading.doubtful for c in columns):
             reading.not_printed.update((code, c) for c in columns)
             reading.find("row_missing", row=code)
+            if has_strays:
+                # Numbers without a label stand in the table, perhaps this row's: nothing is deduced past them.
+                reading.doubts[code] = "numbers without a label stand in the table"
 
 
 def _missing_after(matched: Sequence[str], i: int, expected: Sequence[str]) -> list[str]:
@@ -198,18 +206,7 @@ def _mended(pieces: Sequence[Piece]) -> list[Piece] | None:
     return way if any(numbers) else None
 
 
-def _leftovers(reading: Reading, alignment: Alignment, rows: Sequence[RowMatch]) -> None:
+def _leftovers(reading: Reading, alignment: Alignment) -> None:
     for it, words in alignment.unlabelled:
         observed = " ".join([words, *(p.text for p in it.value_pieces if p.text)]).strip()
         reading.find("row_unlabelled", observed=observed[:200], at=(it.start, it.end))
-    by_code = {r.row_code: r for r in rows}
-    for code, it in alignment.repeated:
-        first = by_code.get(code)
-        if first is None or first.values is None:
-            continue
-        own = [p.text for p in first.values.value_pieces if p.text]
-        other = [p.text for p in it.value_pieces if p.text]
-        if own != other:
-            reading.find(
-                "row_repeated", row=code, observed=" ".join(other), expected=" ".join(own), at=(it.start, it.end)
-            )

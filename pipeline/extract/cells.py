@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pipeline import form
@@ -38,6 +38,8 @@ class Reading:
     """Cells of rows whose numbers could not be placed at all, with the numbers."""
     not_printed: set[Slot] = field(default_factory=set)
     """Cells of rows that the text does not have."""
+    header_units: dict[Slot, str] = field(default_factory=dict)
+    """Units that a table's own header gives, where it is not the form's."""
     row_place: dict[str, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -45,8 +47,19 @@ class Reading:
         for c, p in zip(columns, slots, strict=True):
             if p is None:
                 self.blank.add((row, c))
+            elif " " in p.text and p.printed.kind == "number" and None in slots:
+                # "3 1" beside a blank cell: one number, or two of which one slipped.
+                self.doubtful[row, c] = (p, "digits with a blank between them beside a blank cell")
             else:
                 self.certain[row, c] = p
+
+    def doubt_row(self, row: str, columns: Sequence[str], slots: Slots, ground: str) -> None:
+        """Takes a row whose numbers may stand elsewhere."""
+        for c, p in zip(columns, slots, strict=True):
+            if p is None:
+                self.blank.add((row, c))
+            else:
+                self.doubtful[row, c] = (p, ground)
 
     def find(
         self,
@@ -61,10 +74,19 @@ class Reading:
         self.findings.append(Finding(rule_code, self.table_code, row, column, observed, expected, where))
 
 
+def holds_digits(piece: Piece) -> bool:
+    """Whether words hold a digit: a number with something around it, which is neither read nor taken for nothing."""
+    return any(c.isdigit() for c in piece.text)
+
+
+def holds_digits_in_words(piece: Piece) -> bool:
+    return piece.printed.kind == "words" and holds_digits(piece)
+
+
 def _count(piece: Piece) -> int | None:
     """The number that a piece contributes to identities: marks and sentences count as 0, what is no count as unknown."""
     p = piece.printed
-    if p.kind in ("mark", "words"):
+    if p.kind == "mark" or (p.kind == "words" and not holds_digits(piece)):
         return 0
     if p.kind == "number" and p.number is not None and p.number >= 0 and p.number == p.number.to_integral_value():
         return int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
@@ -122,10 +144,10 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
     unit = form.unit_of(reading.form, reading.table_code, row, column)
     make = _maker(reading, row, column)
     if slot in reading.certain:
-        return _printed(make, reading, reading.certain[slot], unit, reading.doubts.get(row))
+        return _printed(make, reading, slot, reading.certain[slot], unit, reading.doubts.get(row))
     if slot in reading.doubtful:
         piece, ground = reading.doubtful[slot]
-        return _printed(make, reading, piece, unit, ground)
+        return _printed(make, reading, slot, piece, unit, ground)
     deduced, placed = result.deduced.get(slot), result.placed.get(slot)
     where = reading.row_place.get(row)
     row_locator = reading.places.locator(*where) if where else None
@@ -166,14 +188,19 @@ def _maker(reading: Reading, row: str, column: str) -> Callable[..., Cell]:
     return make
 
 
-def _printed(make: Callable[..., Cell], reading: Reading, piece: Piece, unit: str, doubt: str | None) -> Cell:
+def _printed(
+    make: Callable[..., Cell], reading: Reading, slot: Slot, piece: Piece, unit: str, doubt: str | None
+) -> Cell:
     text = reading.places.printed(piece.start, piece.end)
     locator = reading.places.locator(piece.start, piece.end)
     printed = piece.printed
-    if printed.kind in ("mark", "words"):
+    if printed.kind == "mark" or (printed.kind == "words" and not holds_digits(piece)):
         return make(printed=text, unit=unit or None, obs_status="M", missing_reason="not_applicable", locator=locator)
     if printed.kind != "number":
         return make(printed=text, unit=unit or None, obs_status="O", missing_reason="unplaced", locator=locator)
+    header_unit = reading.header_units.get(slot)
+    if header_unit and not printed.unit:
+        printed = replace(printed, unit=header_unit)
     value, value_unit, conversion = in_unit(printed, unit)
     return make(
         printed=text,

@@ -70,15 +70,26 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
     pieces = [p for it in items for p in it.pieces if p.text]
     read = [code for code, _ in _joined(pieces, labels)]
     if len(set(read)) < len(order) - 1:
-        # Headers run together without blanks: their labels are found in the joined text, in its order.
+        # Headers run together without blanks: their labels are looked for in the joined text, in the form's order only.
+        # Any other order would be a guess, for one label can stand inside another (其他 in 法人或其他组织).
         text = "".join(key(p.text) for p in pieces)
-        at = {c: text.find(key(labels.first_column_label(c))) for c in order}
-        run_together = sorted((x, c) for c, x in at.items() if x >= 0)
+        for group in sorted(labels.group_keys, key=len, reverse=True):
+            text = text.replace(group, " ")
+        run_together, at = [], 0
+        for code in [
+            order[0],
+            *([order[-1]] if text.find(key(labels.first_column_label(order[-1]))) >= 0 else []),
+            *order[1:-1],
+        ]:
+            place = text.find(key(labels.first_column_label(code)), at)
+            if place >= 0:
+                run_together.append(code)
+                at = place
         if len(run_together) > len(set(read)):
-            read = [c for _, c in run_together]
+            read = run_together
     # The header has two lines: 自然人, 法人或其他组织, 总计 above, the organisations below. The total comes last all the same.
     distinct = list(dict.fromkeys(read))
-    if order and order[-1] in distinct:
+    if order and order[-1] in distinct and distinct[0] != order[-1]:
         distinct.remove(order[-1])
         distinct.append(order[-1])
     return Headers(tuple(distinct), {c: x for c, x in places.items() if c in distinct})

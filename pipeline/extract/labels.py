@@ -15,7 +15,7 @@ from rapidfuzz.distance import LCSseq
 from pipeline import form
 
 _NOT_WORD = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
-_GLOSS = re.compile(r"[(（][^()（）]{2,}[)）]\s*$")
+_GLOSS = re.compile(r"[(（][^()（）]+[)）]\s*$")
 
 
 @lru_cache(maxsize=65_536)

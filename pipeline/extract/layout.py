@@ -26,6 +26,7 @@ from pipeline.model import Line, Text
 _MOST_LINES = 20_000
 """Lines of a region that are looked at; a table takes some 300."""
 _MOST_CELLS = 100
+_LONGEST_ROW = 5_000
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
 STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 """Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
@@ -178,13 +179,18 @@ def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
         "run_on": _run_on,
         "lines": _cell_lines,
     }[layout]
-    kept = [x for x in lines[:_MOST_LINES] if not x.is_furniture and not _has_too_many_cells(x.text)]
+    kept = [y for x in lines[:_MOST_LINES] if not x.is_furniture and (y := _trimmed(x)) is not None]
     return [item(p, i) for i, p in enumerate(build(kept)) if p]
 
 
-def _has_too_many_cells(text: str) -> bool:
-    """No row has so many: sites leave runs of hundreds of pipes behind."""
-    return len(text) > _MOST_CELLS and max(text.count("|"), text.count("\t")) > _MOST_CELLS
+def _trimmed(line: Line) -> Line | None:
+    """The line without a run of hundreds of separators at its end, which sites leave behind; None where nothing is left."""
+    if len(line.text) <= _MOST_CELLS or max(line.text.count("|"), line.text.count("\t")) <= _MOST_CELLS:
+        return line
+    text = line.text.rstrip("|\t ")
+    if not text.strip("|\t "):
+        return None
+    return Line(text[:_LONGEST_ROW], line.start)
 
 
 def _cut(line: Line, start: int, end: int, column: float) -> Piece:
@@ -213,9 +219,11 @@ def _word_tabs(lines: Sequence[Line]) -> list[list[Piece]]:
         if line.text.startswith("\t"):
             current.append(_cut(line, 1, len(line.text), len(current)))
         elif line.text.strip() and current and len(line.text) < 30:
-            # A cell of several paragraphs: the next one stands on a line of its own without a tab.
             p, q = current[-1], _cut(line, 0, len(line.text), 0)
-            current[-1] = Piece(f"{p.text} {q.text}".strip(), p.start, q.end, p.column)
+            if p.text and not p.printed.is_value and not q.printed.is_value:
+                # A label of several paragraphs: the next one stands on a line of its own without a tab.
+                current[-1] = Piece(f"{p.text} {q.text}".strip(), p.start, q.end, p.column)
+            # Anything else between the cells of a row is what a page break left: a page number, a running title.
         else:
             rows.append(current)
             current = []

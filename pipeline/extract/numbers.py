@@ -38,18 +38,20 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-_BETWEEN_DIGITS = re.compile(r"(?<=[\d.])\s+(?=[\d.])")
+_LIKE_ZERO = frozenset("Oo○〇零")
 _SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=65_536)
 def parse(text: str) -> Printed:
     """Reads the normalised text of a cell. Spaces inside are no part of it ("1 0" in one cell is 10)."""
-    compact = _SPACE.sub("", text)
+    compact = _SPACE.sub("", text).rstrip("。、；;，")
     if not compact:
-        return Printed("blank")
+        return Printed("blank") if not text.strip() else Printed("words")
     if compact in form.not_applicable_marks():
         return Printed("mark")
+    if compact in _LIKE_ZERO:
+        return Printed("digits")
     m = _pattern().fullmatch(compact)
     if m is None:
         return Printed("words")

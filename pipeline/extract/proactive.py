@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from pipeline import form
 from pipeline.extract.align import RowMatch, absorb_words, align
-from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build, holds_digits_in_words
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, item, items
 from pipeline.extract.numbers import split_glued
+from pipeline.extract.repeated import report_repeated
 from pipeline.model import Line, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
 TABLE = form.PROACTIVE
-_GLUED = re.compile(r"(.*[^\d.,，\s])\s*([\d.,，]+(?:元|万元|件)?)")
+_GLUED = re.compile(r"(.*[^\d.,，\s+\-])\s*([+\-]?\d[\d.,，+\-]*(?:元|万元|件)?)")
 
 
 def _unglue(found: Sequence[Item]) -> list[Item]:
@@ -61,6 +62,7 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
     rows = [r for r in alignment.rows if r.row_code in allowed]
     reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
     heads = Headers((), {})
+    header_unit: str | None = None
     previous = alignment.first_item
     groups: dict[tuple[int, tuple[str, ...]], list[RowMatch]] = {}
     block_heads: list[Headers] = [heads]
@@ -72,6 +74,12 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
             block += 1
             heads = read_headers(header, labels(TABLE), layout, columns)
             block_heads.append(heads)
+            header_unit = _unit(header)
+        if header_unit:
+            for c in columns:
+                own = form.unit_of(form_code, TABLE, r.row_code, c)
+                if c == "amount" and own != header_unit:
+                    reading.header_units[r.row_code, c] = header_unit
         # A row of one number needs no header to tell its column.
         if len(columns) > 1 and not (block and agree(heads, columns, at_least=2)):
             reading.doubts[r.row_code] = HEADERS_UNKNOWN
@@ -90,9 +98,19 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
         observed = " ".join([words, *(p.text for p in it.value_pieces if p.text)]).strip()
         # Local extensions of the form have rows of their own; numbers without any words are a loss.
         reading.find("row_not_on_form" if words else "row_unlabelled", observed=observed[:200], at=(it.start, it.end))
+    report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=False)
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
     return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+
+
+_UNIT = re.compile(r"(?:单位\s*[:：]?\s*|[(（])\s*(亿元|万元|元)\s*[)）]?")
+
+
+def _unit(header: Sequence[Item]) -> str | None:
+    """The unit of money that a header names."""
+    m = _UNIT.search("".join(p.text for it in header for p in it.pieces))
+    return m[1] if m else None
 
 
 def _form(found: Sequence[Item], rows: Sequence[str]) -> str:
@@ -145,10 +163,9 @@ def _place(
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
         if got is not None and not any(p is not None and p.printed.kind == "digits" for p in got):
             if not r.is_sure:
-                reading.blank.update((r.row_code, c) for c, p in zip(columns, got, strict=True) if p is None)
-                reading.doubtful.update(
-                    {(r.row_code, c): (p, "row label damaged") for c, p in zip(columns, got, strict=True) if p}
-                )
+                reading.doubt_row(r.row_code, columns, got, "row label damaged")
+            elif layout in STREAMS and any(p is not None and holds_digits_in_words(p) for p in got):
+                reading.doubt_row(r.row_code, columns, got, "words with digits stand among the numbers")
             else:
                 reading.slots(r.row_code, columns, got)
         else:

@@ -16,6 +16,7 @@ _REMOVED = re.compile(
     "\\[bookmark: ?[^\\]\\n]{0,80}\\]"  # what Word's text export leaves of a bookmark
     "|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]"  # zero-width and direction marks
     "|[\x00-\x06\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"  # control characters that mean nothing in a text
+    "|(?<=\n)\f+|\f+(?=[\r\n])|\f+$"  # a page break beside a line break
     "|(?<=\r)\n"  # a line break written as two characters is one
 )
 
@@ -30,7 +31,7 @@ def _one_to_one() -> dict[int, str]:
             table[c] = ascii_char
     for c in (0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000):
         table[c] = " "
-    for c in (0x000B, 0x000D, 0x0085, 0x2028, 0x2029):
+    for c in (0x000B, 0x000C, 0x000D, 0x0085, 0x2028, 0x2029):
         table[c] = "\n"
     table[0x0007] = "\t"  # Word's end of cell
     table[0x2212] = "-"

@@ -11,13 +11,16 @@ from importlib.resources import files
 
 from pipeline.model import DateMention, Line, Metadata, Section, Text
 
+_ELSEWHERE = re.compile(r"^\s*(?:上一篇|下一篇|上一条|下一条|相关|附件|原文|链接)")
 _TITLE = re.compile(
-    r"(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|信息公开.{0,6}年度报告|年度政务公开工作报告"
+    r"(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|政府信息公开(?:工作)?(?:情况)?的?(?:年度)?报告|信息公开.{0,6}年度报告|年度政务公开工作报告"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
 _HAN_YEAR = re.compile(r"([一二][〇○ＯO零九0-9一二三四五六七八]{3})\s*年")
 _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
 _BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff0-9（）()《》])\s+(?=[\u3000-\u9fff0-9（）()《》])")
+_DIVISION = re.compile(r"[\u4e00-\u9fff]{2,12}[省市区县州盟旗]")
+"""The first line of a wrapped title: the division, the organ's own name below it."""
 _ORGAN_END = re.compile(
     r"(?:政府|办公室|办公厅|委员会|管委会|委|局|厅|署|院|所|中心|站|队|处|科|社|区|县|市|省|旗|镇|乡|街道|街道办事处|办事处|"
     r"苏木|开发区|管理处|分局|支队|大队|总队|集团|公司|学校|大学|学院|医院|馆|会|部|行|园)$"
@@ -108,7 +111,7 @@ def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
         if line.start >= head_end:
             break
         raw = line.text.strip()
-        if not 4 <= len(raw) <= _LONGEST_TITLE or _BREADCRUMB.search(raw) or "。" in raw:
+        if not 4 <= len(raw) <= _LONGEST_TITLE or _BREADCRUMB.search(raw) or "。" in raw or _ELSEWHERE.match(raw):
             continue
         if len(out) == _MOST_TITLES:
             break
@@ -145,6 +148,9 @@ def find_title(text: Text, head_end: int, block: Block) -> str | None:
             i -= 1
             while i > 0 and not text.lines[i].text.strip():
                 i -= 1
+        above = text.lines[i - 1].text if i else ""
+        if _DIVISION.fullmatch(_tidy(above)) and not whole.startswith(_tidy(above)) and not _key_pattern().match(above):
+            whole = _tidy(above) + whole
         score = 2 * (_issuer_of(whole) is not None) + (year_in(whole) is not None)
         candidates.append((-score, n, whole))
     return min(candidates)[2] if candidates else None
@@ -166,6 +172,8 @@ def _issuer_of(title: str) -> str | None:
     m = _TITLE.search(title)
     lead = title[: m.start()] if m else title
     lead = _HAN_YEAR.sub("", re.sub(r"(?:19|20)\d{2}\s*年?(?:度)?(?:的|工作)?", "", lead))
+    # A year with a digit too many or too few (20232年, 202年) is no part of the organ's name.
+    lead = re.sub(r"\d+\s*年?度?$", "", lead.rstrip("的关于 "))
     lead = re.sub(r"^(?:关于)?(?:发布|公布|印发)?", "", lead)
     lead = _TAIL.sub("", lead.strip(" 《》（）()年度的-—·"))
     return lead if len(lead) >= 3 and not re.fullmatch(r"[\d年度\W]*", lead) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline import form
 from pipeline.model import Metadata, Section, StatutoryTable, Text, Unusable
 
 _EXPLAINS = re.compile(r"解读|图解|一图读懂|答记者问")
@@ -32,7 +33,8 @@ def not_a_report(
     title = meta.title or ""
     if _NOTICE.search(title) or (_NOTICE.search(first_lines) and not printed and len(codes) < 5):
         return Unusable("not_a_report", "notice_about_reports", "A notice about how to write or hand in reports.")
-    if (_EXPLAINS.search(title) or _EXPLAINS.search(first_lines)) and (not tables or len(codes) < 3):
+    explains = any(_EXPLAINS.search(x) and _REPORT.search(x) for x in (title, *first_lines.splitlines()))
+    if explains and (not printed or len(codes) < 3) and len(tables) < len(form.TABLES):
         return Unusable("not_a_report", "explains_a_report", "A page that explains a report.")
     narrative = sum(s.body_span[1] - s.body_span[0] for s in sections if s.section_code in ("overview", "problems"))
     marked = bool(_BLANK_FORM.search(head) or _PLACEHOLDER.search(title))
