@@ -263,6 +263,7 @@ def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | Non
         return None
     # best[i][r]: best score of items i.. when rows r.. are still free; choice: what to do at (i, r).
     best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    ends = [[False] * (m + 1) for _ in range(n)]
     choice: list[list[tuple[int, _Hit] | None]] = [[None] * (m + 1) for _ in range(n)]
     for i in range(n - 1, -1, -1):
         skip = scorer.skip(i)
@@ -270,17 +271,23 @@ def align(items: Sequence[Item], labels: Labels, layout: str) -> Alignment | Non
         # Values before the first and after the last row are not this table's: skipping them costs nothing there.
         for r in range(m + 1):
             row_best[r] = after[r] + (skip if 0 < r < m or not items[i].has_values else 0.0)
+            if row_best[r] < 0.0:
+                # The table ends here: what follows is not worth what lies between.
+                row_best[r], ends[i][r] = 0.0, True
         for j, h in candidates[i]:
             gain = h.score + best[j][h.row + 1]
             for r in range(h.row + 1):
                 if gain >= row_best[r]:
                     row_best[r] = gain
                     row_choice[r] = (j, h)
+                    ends[i][r] = False
     rows: list[RowMatch] = []
     i, r = 0, 0
     while i < n:
         picked = choice[i][r]
         if picked is None:
+            if ends[i][r]:
+                break
             i += 1
             continue
         j, h = picked

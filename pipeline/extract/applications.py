@@ -67,7 +67,7 @@ def _column_order(headers: Headers, reading: Reading) -> tuple[str, ...]:
     if agree(headers, COLUMNS, at_least=4):
         return COLUMNS
     known = tuple(c for c in headers.order if c in COLUMNS)
-    if sorted(known) == sorted(COLUMNS):
+    if sorted(known) == sorted(COLUMNS) and headers.is_whole:
         return known
     reading.doubts.update(dict.fromkeys(form.row_codes(reading.form, TABLE), HEADERS_UNKNOWN))
     reading.find("column_order_unrecognised", observed=" ".join(known) or None, expected=" ".join(COLUMNS))

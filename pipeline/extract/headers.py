@@ -9,6 +9,7 @@ from pipeline.extract.labels import Labels, key
 from pipeline.extract.layout import Item, Piece
 
 _LONGEST_JOIN = 4
+_LONGEST_GROUP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +18,32 @@ class Headers:
 
     order: tuple[str, ...]
     places: dict[str, float]
+    is_whole: bool = True
+    """Whether every label stands alone, so that an order other than the form's is the table's own."""
 
 
-def _joined(pieces: Sequence[Piece], labels: Labels) -> list[tuple[str, Piece]]:
-    """Labels of columns among pieces in reading order; a label may be wrapped over several neighbouring pieces."""
-    out: list[tuple[str, Piece]] = []
+def _joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
+    """Columns whose labels stand among pieces in reading order, and whether each label is a piece of its own.
+
+    A label may be wrapped over several neighbouring pieces. A group's label is passed over whole: 其他 is no column
+    inside 法人或其他组织.
+    """
+    out: list[str] = []
+    is_whole = True
     i = 0
     while i < len(pieces):
-        for n in range(min(_LONGEST_JOIN, len(pieces) - i), 0, -1):
-            code = labels.column("".join(p.text for p in pieces[i : i + n]))
+        for n in range(min(_LONGEST_GROUP, len(pieces) - i), 0, -1):
+            text = "".join(p.text for p in pieces[i : i + n])
+            code = labels.column(text) if n <= _LONGEST_JOIN else None
             if code is not None:
-                out.append((code, pieces[i]))
+                out.append(code)
+                is_whole = is_whole and n == 1
+            if code is not None or labels.is_group(text):
                 i += n
                 break
         else:
             i += 1
-    return out
+    return out, is_whole
 
 
 def _stacks(items: Sequence[Item], by_place: bool) -> list[list[Piece]]:
@@ -68,7 +79,7 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
         if len(found) >= len(order) - 2:
             return Headers(tuple(found), places)
     pieces = [p for it in items for p in it.pieces if p.text]
-    read = [code for code, _ in _joined(pieces, labels)]
+    read, is_whole = _joined(pieces, labels)
     if len(set(read)) < len(order) - 1:
         # Headers run together without blanks: their labels are looked for in the joined text, in the form's order only.
         # Any other order would be a guess, for one label can stand inside another (其他 in 法人或其他组织).
@@ -86,13 +97,13 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
                 run_together.append(code)
                 at = place
         if len(run_together) > len(set(read)):
-            read = run_together
+            read, is_whole = run_together, False
     # The header has two lines: 自然人, 法人或其他组织, 总计 above, the organisations below. The total comes last all the same.
     distinct = list(dict.fromkeys(read))
     if order and order[-1] in distinct and distinct[0] != order[-1]:
         distinct.remove(order[-1])
         distinct.append(order[-1])
-    return Headers(tuple(distinct), {c: x for c, x in places.items() if c in distinct})
+    return Headers(tuple(distinct), {c: x for c, x in places.items() if c in distinct}, is_whole)
 
 
 def agree(headers: Headers, order: Sequence[str], at_least: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline import form
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
 from pipeline.extract.labels import key, labels
-from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, items
+from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
 from pipeline.model import Line, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
@@ -15,8 +15,13 @@ TABLE = form.REMEDIES
 ROWS = form.row_codes("2021", TABLE)
 COLUMNS = form.column_codes("2021", TABLE)
 WIDTH = len(ROWS) * len(COLUMNS)
+# The labels above the columns: 行政复议; 行政诉讼, with 未经复议直接起诉 and 复议后起诉 below it.
+_RECONSIDERATION = form.labels_of_row("2021", TABLE, ROWS[0])[0]
+_LITIGATION, _DIRECT = form.labels_of_row("2021", TABLE, ROWS[1])[0].split("/")
+_AFTER = form.labels_of_row("2021", TABLE, ROWS[2])[0].split("/")[1]
 _SLOTS = tuple((r, c) for r in ROWS for c in COLUMNS)
 _LONGEST_JOIN = 3
+_LONGEST_WORDS = 45
 
 
 def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
@@ -34,7 +39,10 @@ def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_k
     if recognised < 8:
         reading.doubts.update(dict.fromkeys(ROWS, HEADERS_UNKNOWN))
         reading.find("column_order_unrecognised", observed=str(recognised), expected=str(WIDTH))
-    rows, end = _value_items(found, last + 1, layout)
+    if not _in_order(found[first : last + 1], layout):
+        reading.doubts.update(dict.fromkeys(ROWS, "the columns stand in another order than on the form"))
+        reading.find("column_order_unrecognised", expected=" ".join(COLUMNS))
+    rows, end = _value_items(found, last)
     if rows:
         span = (rows[0].start, rows[-1].end)
         reading.row_place.update(dict.fromkeys(ROWS, span))
@@ -75,27 +83,55 @@ def _header(found: Sequence[Item]) -> tuple[int, int, int] | None:
         return None
     # Wrapped labels (结果 / 维持): counted on the joined text of the header.
     joined = "".join(key(p.text) for it in found[first : last + 1] for p in it.pieces if not p.printed.is_value)
-    leaves = sum(joined.count(key(x)) for x in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+    leaves = sum(joined.count(key(form.labels_of_column("2021", TABLE, c)[0])) for c in COLUMNS)
     recognised = max(recognised, leaves)
-    both = "行政复议" in joined and "行政诉讼" in joined
+    both = _RECONSIDERATION in joined and _LITIGATION in joined
     return (first, last, recognised) if recognised >= 3 or both else None
 
 
-def _value_items(found: Sequence[Item], start: int, layout: str) -> tuple[list[Item], int]:
-    """The items that hold the table's numbers, and the index of its last item."""
+def _value_items(found: Sequence[Item], last: int) -> tuple[list[Item], int]:
+    """The items that hold the table's numbers, and the index of the table's last item.
+
+    Words between the header and the numbers (续表, 单位：件, a running title) end nothing: only prose does, or as many
+    numbers as there are columns. Numbers in the header's own last item count: a text may run its rows together.
+    """
     out: list[Item] = []
-    end = start - 1
-    for i in range(start, len(found)):
+    if found[last].has_values:
+        out.append(item(found[last].value_pieces, found[last].at))
+    end, count = last, sum(bool(p.text) for it in out for p in it.pieces)
+    for i in range(last + 1, len(found)):
         it = found[i]
-        words = [p for p in it.pieces if p.text and not p.printed.is_value]
-        if words and not it.has_values:
+        if count >= WIDTH or any(len(p.text) > _LONGEST_WORDS for p in it.pieces):
             break
-        if words and len(words) > len([p for p in it.pieces if p.text]) // 2:
-            break
-        if it.has_values or (layout in POSITIONAL and not out):
-            out.append(it)
+        if it.has_values:
+            out.append(item(it.value_pieces, it.at) if it.label_pieces else it)
+            count += sum(bool(p.text) for p in it.value_pieces)
             end = i
-    return out, max(end, start - 1)
+    return out, end
+
+
+def _in_order(header: Sequence[Item], layout: str) -> bool:
+    """Whether the labels, as far as they are all recognised, stand in the order of the form."""
+    known = labels(TABLE)
+    if layout in ("columns", "tabs"):
+        # Wrapped and merged labels stand scattered over the lines: only their places tell the order.
+        read = [code for _, code in _leaves(header, by_place=layout == "columns")]
+        return len(read) != WIDTH or read == list(COLUMNS) * len(ROWS)
+    pieces = [p.text for it in header for p in it.pieces if p.text and not p.printed.is_value]
+    read, i = [], 0
+    while i < len(pieces):
+        for n in range(min(_LONGEST_JOIN, len(pieces) - i), 0, -1):
+            code = known.column("".join(pieces[i : i + n]))
+            if code is not None:
+                read.append(code)
+                i += n - 1
+                break
+        i += 1
+    if len(read) == WIDTH and read != list(COLUMNS) * len(ROWS):
+        return False
+    text = "".join(key(p.text) for it in header for p in it.pieces)
+    pairs = ((_RECONSIDERATION, _LITIGATION), (_DIRECT, _AFTER))
+    return all(text.find(x) <= text.find(y) for x, y in pairs if min(text.find(x), text.find(y)) >= 0)
 
 
 def _place(reading: Reading, rows: Sequence[Item], layout: str, header: Sequence[Item], blanks_kept: bool) -> None:
@@ -143,11 +179,26 @@ def _fill(reading: Reading, slots: Sequence[Piece | None]) -> None:
 
 def _under_headers(filled: Sequence[Piece], header: Sequence[Item], *, by_place: bool) -> Sequence[Piece | None] | None:
     """Each number under its header, where all fifteen headers are recognised and stand at places of their own."""
-    leaves: list[tuple[float, str]] = []
+    leaves = _leaves(header, by_place=by_place)
+    if [c for _, c in leaves] != list(COLUMNS) * len(ROWS):
+        return None
+    slots: list[Piece | None] = [None] * WIDTH
+    for p in filled:
+        ranked = sorted((abs(p.column - x), k) for k, (x, _) in enumerate(leaves))
+        near, k = ranked[0]
+        if slots[k] is not None or (near > 0 and ranked[1][0] < 2 * near + 1):
+            return None
+        slots[k] = p
+    return slots
+
+
+def _leaves(header: Sequence[Item], *, by_place: bool) -> list[tuple[float, str]]:
+    """(place, column) of every column label that the stacks of a header end in, from left to right."""
+    out: list[tuple[float, str]] = []
     stacks: list[list[Piece]] = []
     for it in header:
         for p in it.pieces:
-            if not p.text:
+            if not p.text or p.printed.is_value:
                 continue
             for s in stacks:
                 q = s[-1]
@@ -161,16 +212,6 @@ def _under_headers(filled: Sequence[Piece], header: Sequence[Item], *, by_place:
         for n in range(len(s)):
             code = known.column("".join(p.text for p in s[n:]))
             if code is not None:
-                leaves.append((sum(p.column for p in s[n:]) / len(s[n:]), code))
+                out.append((sum(p.column for p in s[n:]) / len(s[n:]), code))
                 break
-    leaves.sort()
-    if [c for _, c in leaves] != list(COLUMNS) * len(ROWS):
-        return None
-    slots: list[Piece | None] = [None] * WIDTH
-    for p in filled:
-        ranked = sorted((abs(p.column - x), k) for k, (x, _) in enumerate(leaves))
-        near, k = ranked[0]
-        if slots[k] is not None or (near > 0 and ranked[1][0] < 2 * near + 1):
-            return None
-        slots[k] = p
-    return slots
+    return sorted(out)

@@ -1,0 +1,192 @@
+"""Texts made to mislead: whatever comes of them, no number is certain in a wrong cell, and none is lost without a word."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract.reports import (
+    HEADER,
+    NUMBERS,
+    PROACTIVE,
+    REMEDIES_HEADER,
+    one_cell_a_line,
+    parse,
+    report,
+    row,
+    rows,
+    rules,
+    statuses,
+    table,
+    values,
+)
+
+LINES = one_cell_a_line(rows())
+HEADER_LINES = "\n".join(HEADER.split(" "))
+GRID_HEADER = "|" + "|".join(HEADER.split(" ")[:4]) + "|\n|" + "|".join(HEADER.split(" ")[4:]) + "|\n"
+
+
+def wrong_but_certain(parsed, truth) -> list[tuple[str, str]]:
+    """Cells with status A or I that differ from the truth (row code -> seven numbers)."""
+    cells = {(c.row_code, c.column_code): c for c in table(parsed).cells}
+    columns = [c.column_code for c in row(parsed, "received_new")]
+    return [
+        (code, column)
+        for code, _, numbers in truth
+        for column, n in zip(columns, numbers, strict=True)
+        if (c := cells[code, column]).value is not None and c.obs_status in "AI" and c.value != int(n or 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER,
+        "自然人 法人或其他组织 总计\n商业企业科研机构社会公益组织法律服务机构其他",
+        HEADER.replace(" ", ""),
+        "\n".join(HEADER.replace(" ", "")),
+        HEADER_LINES.replace("自然人", "自然人1").replace("总计", "总计（7）"),
+    ],
+)
+def test_a_header_that_runs_together_never_moves_a_column(header: str):
+    parsed = parse(report(LINES.replace(HEADER_LINES, header)))
+    assert wrong_but_certain(parsed, rows()) == []
+
+
+@pytest.mark.parametrize("label", ["", "信访投诉", "3.其他情形", "小计"])
+def test_a_blank_row_never_takes_the_numbers_of_the_row_below(label: str):
+    numbers = NUMBERS | {"declined_petition": "1 1 0 0 0 0 2", "denied_third_party": "0 0 0 0 0 0 0"}
+    truth = rows(numbers)
+    lines = []
+    for code, own, cells in truth:
+        shown = label if code == "declined_petition" else own
+        blank = code == "unavailable_unclear"
+        lines.append("|" + "|".join([shown, *("" if blank or c == "0" else c for c in cells)]) + "|")
+    parsed = parse(report(GRID_HEADER + "\n".join(lines)))
+    assert wrong_but_certain(parsed, truth) == []
+    assert all(c.printed is None for c in row(parsed, "unavailable_unclear"))
+    assert ("row_missing", "declined_petition") in rules(parsed)
+
+
+WORD = "\n\n".join(
+    "\n".join(f"\t{x}" for x in line.split(" "))
+    for line in """第二十条第（一）项
+信息内容 本年制发件数 本年废止件数 现行有效件数
+规章 0 0 0
+行政规范性文件 3 1 20
+第二十条第（五）项
+信息内容 本年处理决定数量
+行政许可 41
+第二十条第（六）项
+信息内容 本年处理决定数量
+行政处罚 5
+行政强制 0
+第二十条第（八）项
+信息内容 本年收费金额（单位：万元）
+行政事业性收费 0""".splitlines()
+)
+
+
+@pytest.mark.parametrize("mark", ["4", "云岭市水务局年度报告", "（4）", "续表", "2024-01-15"])
+def test_what_a_page_break_leaves_in_word_text_is_no_part_of_a_number(mark: str):
+    parsed = parse(report(LINES, proactive=WORD.replace("\t20\n", f"\t20\n{mark}\n")))
+    assert values(row(parsed, "normative_documents", "proactive")) == [3, 1, 20]
+
+
+def test_a_form_feed_before_a_cell_moves_nothing():
+    cells = ["1", "0", "0", "0", "1", "0", "0", "0", "0", "0", "4", "0", "0", "0", "4"]
+    header = "\n\n".join("\n".join(f"\t{x}" for x in h) for h in (
+        ["行政复议", "行政诉讼"],
+        [*REMEDIES_HEADER.split(" ")[2:7], "未经复议直接起诉", "复议后起诉"],
+        REMEDIES_HEADER.split(" ")[9:],
+    ))  # fmt: skip
+    for at in range(15):
+        text = "\n".join(("\f" if k == at else "") + f"\t{c}" for k, c in enumerate(cells))
+        parsed = parse(report(LINES, remedies=f"{header}\n\n{text}\n"))
+        assert values(row(parsed, "litigation_after_reconsideration", "remedies")) == [4, 0, 0, 0, 4]
+        assert values(row(parsed, "reconsideration", "remedies")) == [1, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("unit", ["（单位：元）", "（元）"])
+def test_the_unit_of_the_header_counts(unit: str):
+    text = PROACTIVE.replace("（单位：万元）", unit).replace("行政事业性收费\n0", "行政事业性收费\n8370000")
+    (cell,) = row(parse(report(LINES, proactive=text)), "fees", "proactive")
+    assert (str(cell.value), cell.unit, cell.derivation) == ("837", "万元", "converted from 元 to 万元")
+
+
+@pytest.mark.parametrize("printed", ["20件（其中联合发文3件）", "约20", "20余", "20*", "2O", "—3", "↑3", "（20）"])
+def test_a_number_with_something_around_it_is_neither_read_nor_taken_for_nothing(printed: str):
+    parsed = parse(report(LINES, proactive=PROACTIVE.replace("3\n1\n20", f"3\n1\n{printed}")))
+    cells = row(parsed, "normative_documents", "proactive")
+    assert all(c.obs_status in "OU" for c in cells)
+    assert any(c.missing_reason == "unplaced" for c in cells)
+
+
+@pytest.mark.parametrize("printed", ["41件（含变更3件）", "约41"])
+def test_nor_is_it_where_it_stands_alone(printed: str):
+    parsed = parse(report(LINES, proactive=PROACTIVE.replace("行政许可\n41", f"行政许可\n{printed}")))
+    (cell,) = row(parsed, "licensing", "proactive")
+    assert (cell.value, cell.missing_reason, cell.printed) == (None, "unplaced", printed)
+
+
+def test_a_full_stop_behind_a_number_is_nothing():
+    parsed = parse(report(LINES, proactive=PROACTIVE.replace("3\n1\n20", "3\n1\n20。")))
+    assert values(row(parsed, "normative_documents", "proactive")) == [3, 1, 20]
+
+
+def test_two_numbers_in_a_cell_beside_a_blank_one_are_doubtful():
+    grid = "\n".join(
+        f"|{line.replace(' ', '|')}|"
+        for line in WORD.replace("\t", "").replace("\n\n", "¶").replace("\n", " ").split("¶")
+    )
+    parsed = parse(report(LINES, proactive=grid.replace("|3|1|20|", "|3 1||20|")))
+    assert statuses(row(parsed, "normative_documents", "proactive"))[0] == "U"
+
+
+def test_remedies_in_another_order_are_never_certain():
+    header = REMEDIES_HEADER.replace("结果维持 结果纠正", "结果纠正 结果维持")
+    parsed = parse(report(LINES, remedies="\n".join([*header.split(" "), *["5", "1", "0", "0", "6"], *["0"] * 10])))
+    assert "A" not in statuses(row(parsed, "reconsideration", "remedies"))
+
+
+def test_a_second_table_in_the_section_is_named_and_the_first_is_taken():
+    other = PROACTIVE.replace("3\n1\n20", "7\n7\n7")
+    parsed = parse(report(LINES, proactive=f"{PROACTIVE}\n局机关：\n{other}"))
+    assert values(row(parsed, "normative_documents", "proactive")) == [3, 1, 20]
+    assert ("row_repeated", "normative_documents") in rules(parsed)
+
+
+@pytest.mark.parametrize("words", ["续表", "单位：件", "云岭市水务局", "（4）", "本年度无"])
+def test_words_between_header_and_numbers_do_not_make_a_table_blank(words: str):
+    numbers = ["1", "0", "0", "0", "1", "0", "0", "0", "0", "0", "4", "0", "0", "0", "4"]
+    parsed = parse(report(LINES, remedies="\n".join([*REMEDIES_HEADER.split(" "), words, *numbers])))
+    assert values(row(parsed, "litigation_after_reconsideration", "remedies")) == [4, 0, 0, 0, 4]
+
+
+def test_something_like_a_zero_is_not_blank():
+    parsed = parse(report(LINES, remedies="\n".join([*REMEDIES_HEADER.split(" "), "零", *["0"] * 14])))
+    assert row(parsed, "reconsideration", "remedies")[0].missing_reason == "unplaced"
+
+
+def test_an_overview_that_speaks_of_interpretation_is_still_a_report():
+    text = report(LINES, overview="一是加强政策解读。\n二是做好公开。")
+    for heading in ("二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况", "五、存在的主要问题及改进情况"):
+        text = text.replace(heading + "\n", "")
+    assert values(row(parse(text), "received_new")) == [10, 2, 0, 0, 0, 0, 12]
+
+
+def test_a_row_with_hundreds_of_trailing_pipes_keeps_its_numbers():
+    lines = ["|" + "|".join([label, *cells]) + "|" * 150 for _, label, cells in rows()]
+    parsed = parse(report(GRID_HEADER + "\n".join(lines)))
+    assert values(row(parsed, "received_new")) == [10, 2, 0, 0, 0, 0, 12]
+
+
+def test_a_title_of_another_page_is_not_the_report_s():
+    text = "上一篇：云岭市青禾区水务局2022年政府信息公开工作年度报告\n" + report(LINES)
+    assert parse(text).metadata.report_year == 2023
+
+
+def test_a_division_on_a_line_of_its_own_belongs_to_the_organ():
+    text = report(LINES).replace(
+        "云岭市青禾区水务局2023年政府信息公开工作年度报告", "云岭市青禾区\n水务局2023年\n政府信息公开工作年度报告"
+    )
+    assert parse(text).metadata.issuer == "云岭市青禾区水务局"
