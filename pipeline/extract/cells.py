@@ -47,9 +47,6 @@ class Reading:
         for c, p in zip(columns, slots, strict=True):
             if p is None:
                 self.blank.add((row, c))
-            elif " " in p.text and p.printed.kind == "number" and None in slots:
-                # "3 1" beside a blank cell: one number, or two of which one slipped.
-                self.doubtful[row, c] = (p, "digits with a blank between them beside a blank cell")
             else:
                 self.certain[row, c] = p
 

@@ -133,15 +133,6 @@ def test_a_full_stop_behind_a_number_is_nothing():
     assert values(row(parsed, "normative_documents", "proactive")) == [3, 1, 20]
 
 
-def test_two_numbers_in_a_cell_beside_a_blank_one_are_doubtful():
-    grid = "\n".join(
-        f"|{line.replace(' ', '|')}|"
-        for line in WORD.replace("\t", "").replace("\n\n", "¶").replace("\n", " ").split("¶")
-    )
-    parsed = parse(report(LINES, proactive=grid.replace("|3|1|20|", "|3 1||20|")))
-    assert statuses(row(parsed, "normative_documents", "proactive"))[0] == "U"
-
-
 def test_remedies_in_another_order_are_never_certain():
     header = REMEDIES_HEADER.replace("结果维持 结果纠正", "结果纠正 结果维持")
     parsed = parse(report(LINES, remedies="\n".join([*header.split(" "), *["5", "1", "0", "0", "6"], *["0"] * 10])))
