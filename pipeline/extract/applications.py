@@ -95,9 +95,11 @@ def _place_rows(
         slots = explicit_blanks(value_rows, WIDTH)
     else:
         slots = [complete(v, WIDTH) for v in value_rows]
-    padded = any(len(v.cells) > WIDTH for v in value_rows)
-    if layout == "pipes" and padded and len(headers.order) < WIDTH and not headers.places:
-        # Cells are filled up at the right, and a header is missing: a whole column may be, its numbers with it.
+    if (
+        layout == "pipes"
+        and len(headers.order) < WIDTH
+        and _may_have_lost_a_column(value_rows, slots, columns, headers)
+    ):
         for v in value_rows:
             reading.doubts.setdefault(v.code, "a column header is missing, and perhaps its column")
         reading.find("column_order_unrecognised", observed=" ".join(headers.order), expected=" ".join(COLUMNS))
@@ -133,6 +135,17 @@ def _place_rows(
             if has_strays:
                 # Numbers without a label stand in the table, perhaps this row's: nothing is deduced past them.
                 reading.doubts[code] = "numbers without a label stand in the table"
+
+
+def _may_have_lost_a_column(
+    rows: Sequence[ValueRow], slots: Sequence[Slots | None], columns: Sequence[str], headers: Headers
+) -> bool:
+    """Whether cells are filled up at the right, so that a row does not show how many columns it has, and no number
+    stands under its own header."""
+    if not any(len(v.cells) > WIDTH for v in rows):
+        return False
+    placed = [(c, p) for row in slots if row for c, p in zip(columns, row, strict=True) if p is not None]
+    return not any(headers.places.get(c) == p.column for c, p in placed)
 
 
 def _missing_after(matched: Sequence[str], i: int, expected: Sequence[str]) -> list[str]:

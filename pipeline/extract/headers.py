@@ -67,8 +67,8 @@ def _stacks(items: Sequence[Item], by_place: bool) -> list[list[Piece]]:
 def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequence[str]) -> Headers:
     """Headers among the items that stand before the first row. `order`: the columns in the order of the form."""
     places: dict[str, float] = {}
+    found: list[str] = []
     if layout in ("tabs", "pipes", "columns", "grid"):
-        found: list[str] = []
         for stack in _stacks(items, layout == "columns"):
             for n in range(len(stack)):
                 code = labels.column("".join(p.text for p in stack[n:]))
@@ -76,10 +76,10 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
                     places[code] = sum(p.column for p in stack[n:]) / len(stack[n:])
                     found.append(code)
                     break
-        if len(found) >= len(order) - 2:
-            return Headers(tuple(found), places)
     pieces = [p for it in items for p in it.pieces if p.text]
     read, is_whole = _joined(pieces, labels)
+    if len(places) >= max(len(order) - 2, len(set(read))):
+        return Headers(tuple(found), places)
     if len(set(read)) < len(order) - 1:
         # Headers run together without blanks: their labels are looked for in the joined text, in the form's order only.
         # Any other order would be a guess, for one label can stand inside another (其他 in 法人或其他组织).

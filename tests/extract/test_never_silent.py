@@ -181,3 +181,17 @@ def test_a_division_on_a_line_of_its_own_belongs_to_the_organ():
         "云岭市青禾区水务局2023年政府信息公开工作年度报告", "云岭市青禾区\n水务局2023年\n政府信息公开工作年度报告"
     )
     assert parse(text).metadata.issuer == "云岭市青禾区水务局"
+
+
+def test_a_column_that_is_lost_with_its_header_leaves_nothing_certain():
+    lines = [
+        "|（本列数据）|申请人情况|||||||||",
+        "|法人或其他组织|总计|||||||||",
+        "|" + "|".join(HEADER.split(" ")[4:]) + "||||||",
+    ]
+    for code, label, cells in rows():
+        group = {"granted": "三、本年度办理结果|", "denied_state_secret": "（三）不予公开|"}.get(code, "")
+        lines.append(f"|{group}{label}|" + "|".join(cells[1:]) + "|" * (3 if group else 4))
+    parsed = parse(report("\n".join(lines)))
+    assert wrong_but_certain(parsed, rows()) == []
+    assert ("column_order_unrecognised", None) in rules(parsed)
