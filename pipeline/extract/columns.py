@@ -128,7 +128,10 @@ def by_place(rows: Sequence[ValueRow], width: int, headers: Sequence[float | Non
     pure = [f for f in filled if len(f) == width and not any(" " in p.text for p in f)]
     full = pure or [f for f in filled if len(f) == width]
     intervals = _hulls(full, width) if full else None
-    if intervals is None:
+    # Complete rows that do not stand under one another: a page of the table is shifted, and no place says a column.
+    # Numbers stand where those of complete rows do, or close by; a header is only near its numbers.
+    reach = _CLOSE if full else _NEAR
+    if intervals is None and not full:
         clusters = _clusters(sorted((p for f in filled for p in f), key=lambda p: p.left))
         if len(clusters) == width:
             intervals = clusters
@@ -136,7 +139,11 @@ def by_place(rows: Sequence[ValueRow], width: int, headers: Sequence[float | Non
             intervals = _under(clusters, [h for h in headers if h is not None])
         elif apart := [s for f in filled if len(s := _split(f)) == width]:
             intervals = _hulls(apart, width)
-    return [_place(f, intervals, width) for f in filled]
+    return [_place(f, intervals, width, reach) for f in filled]
+
+
+_CLOSE, _NEAR = 1.0, 4.0
+"""Half-widths that a number may stand outside of its column."""
 
 
 def _split(pieces: Sequence[Piece]) -> list[Piece]:
@@ -153,7 +160,7 @@ def _split(pieces: Sequence[Piece]) -> list[Piece]:
     return out
 
 
-def _place(filled: list[Piece], intervals: Sequence[tuple[int, int]] | None, width: int) -> Slots | None:
+def _place(filled: list[Piece], intervals: Sequence[tuple[int, int]] | None, width: int, reach: float) -> Slots | None:
     if not filled:
         return (None,) * width
     spaced = any(" " in p.text and p.printed.is_value for p in filled)
@@ -167,7 +174,7 @@ def _place(filled: list[Piece], intervals: Sequence[tuple[int, int]] | None, wid
             return None
     if len(filled) == width:
         return tuple(filled)
-    return _nearest(filled, intervals, width) if intervals else None
+    return _nearest(filled, intervals, width, reach) if intervals else None
 
 
 def _under(clusters: Sequence[tuple[int, int]], headers: Sequence[float]) -> list[tuple[int, int]]:
@@ -194,7 +201,7 @@ def _clusters(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     return out
 
 
-def _nearest(filled: Sequence[Piece], intervals: Sequence[tuple[int, int]], width: int) -> Slots | None:
+def _nearest(filled: Sequence[Piece], intervals: Sequence[tuple[int, int]], width: int, reach: float) -> Slots | None:
     """Each number at the column nearest to it, where that is clear: no other column half as near, none taken twice."""
 
     def distance(p: Piece, interval: tuple[int, int]) -> float:
@@ -207,7 +214,7 @@ def _nearest(filled: Sequence[Piece], intervals: Sequence[tuple[int, int]], widt
     for p in filled:
         ranked = sorted((distance(p, iv), k) for k, iv in enumerate(intervals))
         near, k = ranked[0]
-        if slots[k] is not None or (width > 1 and ranked[1][0] < max(2.0, 2 * near)) or near > 4:
+        if slots[k] is not None or (width > 1 and ranked[1][0] < max(2.0, 2 * near)) or near > reach:
             return None
         slots[k] = p
     return tuple(slots)

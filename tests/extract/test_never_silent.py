@@ -195,3 +195,17 @@ def test_a_column_that_is_lost_with_its_header_leaves_nothing_certain():
     parsed = parse(report("\n".join(lines)))
     assert wrong_but_certain(parsed, rows()) == []
     assert ("column_order_unrecognised", None) in rules(parsed)
+
+
+@pytest.mark.parametrize("shift", [0, 3, 6, 8, 12])
+def test_a_page_with_another_indent_moves_no_number(shift: int):
+    numbers = {c: n.replace(" 0", " .").replace("0 ", ". ") for c, n in NUMBERS.items()}
+    truth = rows(NUMBERS)
+    heads = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    lines = [" " * 60 + "".join(h.ljust(12 - len(h)) for h in heads)]
+    for k, (_, label, cells) in enumerate(rows(numbers | {"granted": NUMBERS["granted"]})):
+        indent = " " * (shift if k > 12 else 0)
+        width = 60 - sum(2 if ord(c) > 255 else 1 for c in label)
+        lines.append(indent + label + " " * width + "".join(("" if c == "." else c).ljust(12) for c in cells))
+    parsed = parse(report("\n".join(lines)))
+    assert wrong_but_certain(parsed, truth) == []
