@@ -86,6 +86,11 @@ _PIPE = re.compile(r"\\?[|｜│┃]")
 _LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 
 
+def _is_page_number(text: str, source: Text) -> bool:
+    """A number alone on a line of a layout whose rows have more, and no larger than the text can have pages."""
+    return bool(_LONE_NUMBER.fullmatch(text)) and int(text) <= 3 + len(source.lines) // 10
+
+
 @lru_cache(maxsize=8192)
 def _wide(char: str) -> int:
     # Ambiguous characters (dashes, quotation marks) are wide in Chinese type: Unicode Standard Annex 11.
@@ -171,8 +176,8 @@ def items(text: Text, lines: Sequence[Line], layout: str) -> list[Item]:
     """The items of a region, in order. Page furniture and rules are left out."""
     build: Callable[[Sequence[Line]], list[list[Piece]]] = {
         "word_tabs": _word_tabs,
-        "tabs": _tabs,
-        "pipes": _pipes,
+        "tabs": lambda kept: _tabs(text, kept),
+        "pipes": lambda kept: _pipes(text, kept),
         "columns": lambda kept: _columns(text, kept),
         "pipe_lines": _pipe_lines,
         "rows": _rows,
@@ -240,22 +245,22 @@ def _one_line(line: Line) -> list[Piece]:
 _TAB = re.compile("\t")
 
 
-def _tabs(lines: Sequence[Line]) -> list[list[Piece]]:
+def _tabs(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     return [
         _separated(x, _TAB) if "\t" in x.text else _one_line(x)
         for x in lines
         # A number alone on a line without a tab is a page number: the rows of this layout have tabs.
-        if x.text.strip() and not ("\t" not in x.text and _LONE_NUMBER.fullmatch(x.text))
+        if x.text.strip() and not ("\t" not in x.text and _is_page_number(x.text, source))
     ]
 
 
-def _pipes(lines: Sequence[Line]) -> list[list[Piece]]:
+def _pipes(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     out = []
     for x in lines:
         if not x.text.strip() or _RULE.fullmatch(x.text):
             continue
         if not _PIPE.search(x.text):
-            if not _LONE_NUMBER.fullmatch(x.text):
+            if not _is_page_number(x.text, source):
                 out.append(_one_line(x))
             continue
         cells = _separated(x, _PIPE)
@@ -270,7 +275,7 @@ def _pipes(lines: Sequence[Line]) -> list[list[Piece]]:
 def _columns(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     out = []
     for x in lines:
-        if not x.text.strip() or _LONE_NUMBER.fullmatch(x.text):
+        if not x.text.strip() or _is_page_number(x.text, source):
             continue
         text = x.text
         places = [0]

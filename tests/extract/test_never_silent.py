@@ -209,3 +209,11 @@ def test_a_page_with_another_indent_moves_no_number(shift: int):
         lines.append(indent + label + " " * width + "".join(("" if c == "." else c).ljust(12) for c in cells))
     parsed = parse(report("\n".join(lines)))
     assert wrong_but_certain(parsed, truth) == []
+
+
+def test_a_number_alone_on_a_line_of_columns_is_named_unless_it_can_be_a_page():
+    heads = "第二十条第（五）项\n信息内容                    本年处理决定数量\n"
+    text = f"{heads}行政许可                        30\n                                556\n行政处罚                        5\n"
+    parsed = parse(report(LINES, proactive=text))
+    found = [f.observed for f in table(parsed, "proactive").findings if f.rule_code == "row_unlabelled"]
+    assert found == ["556"]
