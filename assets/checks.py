@@ -82,8 +82,10 @@ def _asked_for(context: dg.AssetCheckExecutionContext, names: Iterable[str]) -> 
 )
 def check_findings(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
     """Counts what the rules found, by family."""
-    flags = pl.read_parquet(workspace.layout.staged_table("flags"))
-    reports = pl.read_parquet(workspace.layout.staged_table("reports"), columns=["report_id", "source_path"])
+    flags = pl.read_parquet(workspace.layout.staged_table("flags"), glob=False)
+    reports = pl.read_parquet(
+        workspace.layout.staged_table("reports"), columns=["report_id", "source_path"], glob=False
+    )
     for check in _asked_for(context, [_PREFIX + f for f in FAMILIES]):
         rules = _rules(check.removeprefix(_PREFIX))
         mine = flags.join(rules.select("rule_code"), on="rule_code", how="semi")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import glob
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.store import inventory, publish
 from pipeline.store.files import replace_text
@@ -18,6 +21,8 @@ from pipeline.store.layout import Layout
 if TYPE_CHECKING:
     import dagster as dg
 
+HOST = "127.0.0.1"
+_INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _DAGSTER_YAML = """# Written by ogi. This output folder has a Dagster home of its own: its history is shared with no other dataset.
 telemetry:
   enabled: false
@@ -30,17 +35,29 @@ run_coordinator:
   config:
     max_concurrent_runs: 1
     dequeue_interval_seconds: 1
+# Steps print nothing. Without this, a build that is ended with Ctrl-C leaves tracebacks of the capture on the terminal.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 # Every step's events stand in the UI; the terminal need not repeat them.
 python_logs:
   python_log_level: INFO
 """
 
 
+class PortTaken(Exception):
+    """The UI cannot be served on this port; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a build ended: nothing in `failures` means that the dataset was published."""
+    """How a build ended: nothing in `failures` means that the dataset was published.
+
+    `left_out` are entries of the input that are no documents, each with the reason.
+    """
 
     failures: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -53,7 +70,7 @@ def prepare_home(layout: Layout, source: Path, workers: int | None) -> None:
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
         replace_text(home / "dagster.yaml", _DAGSTER_YAML)
-    replace_text(layout.settings, json.dumps({"input": str(source.resolve()), "workers": workers}, ensure_ascii=False))
+    replace_text(layout.settings, json.dumps({"input": str(source.resolve())}, ensure_ascii=False))
     os.environ.update(
         DAGSTER_HOME=str(home.resolve()),
         DAGSTER_DISABLE_TELEMETRY="yes",
@@ -73,16 +90,18 @@ def remembered_input(layout: Layout) -> Path | None:
 def run_build(source: Path, out: Path, workers: int | None, watcher: Callable[[int, int], None]) -> Outcome:
     """Runs the job `build` in this process over all intakes.
 
-    Raises InputError where the input cannot be used, OutputBusy where another build works on the output.
+    Raises InputError where the input cannot be used, OutputBusy where another build works on the output,
+    FileExistsError where something else stands in a published place, KeyboardInterrupt at Ctrl-C.
     """
-    inventory.take(source)
+    taken = inventory.take(source)
     layout = Layout(out)
+    publish.require_free(layout)
     with publish.lock(layout):
         prepare_home(layout, source, workers)
-        return _run(watcher)
+        return Outcome(_run(watcher), taken.skipped)
 
 
-def _run(watcher: Callable[[int, int], None]) -> Outcome:
+def _run(watcher: Callable[[int, int], None]) -> tuple[str, ...]:
     import dagster as dg
 
     from assets.definitions import build, definitions
@@ -92,13 +111,12 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
     from assets.sensors import sync_intakes
 
     workspace = from_environment()
-    with dg.DagsterInstance.get() as instance, watched(watcher):
+    with _instance() as instance, watched(watcher):
         sync_intakes(instance, workspace)
         intakes = instance.get_dynamic_partitions(str(INTAKE.name))
-        result = (
-            definitions(workspace)
-            .resolve_job_def(build.name)
-            .execute_in_process(
+        job = definitions(workspace).resolve_job_def(build.name)
+        try:
+            result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -107,9 +125,13 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
                     "dagster/asset_partition_range_end": intakes[-1],
                 },
             )
-        )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
         if result.success:
-            return Outcome(())
+            return ()
+        errors = [e.step_failure_data.error for e in result.all_events if e.is_step_failure]
+        if any(_innermost(e).cls_name in _INTERRUPTS for e in errors):  # within a step Dagster notes it as a failure
+            raise KeyboardInterrupt
         broken = [
             f"invariant {c.check_name} is broken: {c.description}{_verdicts(c)}"
             for c in result.get_asset_check_evaluations()
@@ -120,7 +142,19 @@ def _run(watcher: Callable[[int, int], None]) -> Outcome:
             for e in result.all_events
             if e.is_step_failure and not (broken and e.step_key == "check_invariants")
         ]
-        return Outcome((*broken, *failed) or ("the run failed before its first step",))
+        return (*broken, *failed) or ("the run failed before its first step",)
+
+
+def _instance() -> dg.DagsterInstance:
+    """Dagster's instance. It searches its settings by pattern, so that it does not find them in a folder `out[1]`."""
+    import dagster as dg
+    import yaml
+    from dagster._core.instance.ref import InstanceRef
+
+    home = os.environ["DAGSTER_HOME"]
+    if home == glob.escape(home):
+        return dg.DagsterInstance.get()
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=yaml.safe_load(_DAGSTER_YAML)))
 
 
 def _verdicts(check: dg.AssetCheckEvaluation) -> str:
@@ -128,15 +162,21 @@ def _verdicts(check: dg.AssetCheckEvaluation) -> str:
     return "".join(f"\n  {' · '.join(str(v) for v in r.data.values())}" for r in records)
 
 
-def _message(error: object) -> str:
-    """The innermost message of a chain of Dagster errors: what our own code said."""
+def _innermost(error: Any) -> Any:
     while getattr(error, "cause", None) is not None:
-        error = error.cause  # type: ignore[attr-defined]
+        error = error.cause
+    return error
+
+
+def _message(error: Any) -> str:
+    """The innermost message of a chain of Dagster errors: what our own code said."""
+    error = _innermost(error)
     return " ".join(str(getattr(error, "message", error)).split())
 
 
 def _one_ui(layout: Layout) -> None:
     """Takes a lock that this process keeps through `exec`: two Dagster daemons on one home disturb each other."""
+    layout.dagster_home.mkdir(parents=True, exist_ok=True)
     handle = os.open(layout.dagster_home / "ui.lock", os.O_RDWR | os.O_CREAT)
     os.set_inheritable(handle, True)
     try:
@@ -145,15 +185,29 @@ def _one_ui(layout: Layout) -> None:
         raise publish.OutputBusy(f"a Dagster UI is open on {layout.out} already: use it, or end it first") from None
 
 
-def serve(layout: Layout, source: Path, port: int) -> None:
+def _free(port: int) -> None:
+    """Raises PortTaken. Dagster itself would wait without end for a web server that never starts."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web server does: no wait after an end
+        try:
+            probe.bind((HOST, port))
+        except OSError as e:
+            why = "is in use" if e.errno == errno.EADDRINUSE else f"cannot be used ({e.strerror})"
+            raise PortTaken(f"port {port} {why}: pass another with --port") from None
+
+
+def serve(layout: Layout, source: Path, port: int, announce: Callable[[str], None]) -> None:
     """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered.
 
-    Raises InputError where the input cannot be used, OutputBusy where another UI is open on the output.
+    `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
+    open on the output, PortTaken; nothing is remembered then.
     """
     import dagster as dg
 
-    prepare_home(layout, source, None)
+    inventory.take(source)
     _one_ui(layout)
+    _free(port)
+    prepare_home(layout, source, None)
     from assets.resources import from_environment
     from assets.sensors import sync_intakes
 
@@ -171,8 +225,9 @@ def serve(layout: Layout, source: Path, port: int) -> None:
         "-m",
         "assets.definitions",
         "-h",
-        "127.0.0.1",
+        HOST,
         "-p",
         str(port),
     ]
+    announce(f"http://{HOST}:{port}")
     os.execv(sys.executable, [*command, "--log-level", "warning"])

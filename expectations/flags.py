@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from expectations.catalogue import catalogue, rules_frame
+from expectations.fragments import NUMBER
 from expectations.model import Rule
 from pipeline import form, schema
 from pipeline.store.files import stage
@@ -36,7 +37,7 @@ def stage_flags(layout: Layout) -> pl.DataFrame:
         prepare(connection)
         connection.execute(f"COPY ({flags_sql(catalogue())}) TO {quoted(str(beside))} (FORMAT parquet)")
     try:
-        return stage(layout.staged_table("flags"), "flags", pl.read_parquet(beside))
+        return stage(layout.staged_table("flags"), "flags", pl.read_parquet(beside, glob=False))
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
@@ -59,8 +60,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.executemany("INSERT INTO sides VALUES (?, ?, ?, ?, ?, ?)", rows)
     connection.execute(_SUMS)
-    connection.execute("CREATE TABLE labels (kind VARCHAR, table_code VARCHAR, code VARCHAR, zh VARCHAR, en VARCHAR)")
-    connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?)", _labels())
+    connection.execute(
+        "CREATE TABLE labels (kind VARCHAR, table_code VARCHAR, code VARCHAR, zh VARCHAR, en VARCHAR, ordinal INTEGER)"
+    )
+    connection.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)", _labels())
     known = ", ".join(quoted(r.code) for r in catalogue())
     unknown = connection.execute(
         f"SELECT DISTINCT rule_code FROM {FINDINGS} WHERE rule_code NOT IN ({known}) ORDER BY 1"
@@ -74,7 +77,7 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 _SUMS = """
 CREATE MACRO place(l) AS {'at': coalesce(try_cast(regexp_extract(l, 'characters (\\d+)', 1) AS BIGINT), 0), 'l': l};
 CREATE VIEW numbers AS
-SELECT *, CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END AS number FROM cells;
+SELECT *, @number AS number FROM cells;
 CREATE VIEW sums AS
 SELECT n.report_id, s.identity_code, s.rule_code, s.table_code, s.axis,
        CASE s.axis WHEN 'row' THEN n.row_code ELSE n.column_code END AS place,
@@ -92,10 +95,21 @@ CREATE VIEW broken AS
 SELECT * FROM sums
 WHERE (right_unknown = 0 AND left_known > right_known) OR (left_unknown = 0 AND right_known > left_known);
 CREATE MACRO plain(x) AS regexp_replace(regexp_replace(x::VARCHAR, '(\\.\\d*?)0+$', '\\1'), '\\.$', '');
-"""
+CREATE VIEW first_places AS
+SELECT report_id, table_code, row_code, arg_min(locator, place(locator)) AS locator
+FROM cells WHERE locator IS NOT NULL GROUP BY GROUPING SETS ((report_id, table_code, row_code), (report_id, table_code));
+""".replace("@number", NUMBER)
 
 
-def _labels() -> list[tuple[str, str, str, str, str]]:
+_MOST_ROWS = 6
+_WORDS = {
+    "zh": ("至少", "；", "'；等共' || len(labels) || '行'"),
+    "en": ("at least ", "; ", f"'; and ' || (len(labels) - {_MOST_ROWS}) || ' more'"),
+}
+"""What stands before a lower bound, between labels, and behind the first of many."""
+
+
+def _labels() -> list[tuple[str, str, str, str, str, int]]:
     """Labels of tables, rows and columns, by table: those of the later form where the forms differ."""
     out: dict[tuple[str, str, str], tuple[str, str]] = {}
     for r in schema.codes_rows():
@@ -103,7 +117,7 @@ def _labels() -> list[tuple[str, str, str, str, str]]:
             out["table", r["code"], r["code"]] = (r["label_zh"], r["label_en"])
         elif r["codelist"] in ("row", "column"):
             out[r["codelist"], r["table_code"], r["code"]] = (r["label_zh"], r["label_en"])
-    return [(*key, *labels) for key, labels in out.items()]
+    return [(*key, *labels, n) for n, (key, labels) in enumerate(out.items())]
 
 
 def findings_sql(rule: Rule) -> str:
@@ -119,21 +133,29 @@ def flags_sql(rules: tuple[Rule, ...]) -> str:
     found = "\nUNION ALL\n".join(
         f"SELECT {quoted(r.code)} AS rule_code, {quoted(r.severity)} AS severity, {quoted(r.message_zh)} AS zh, "
         f"{quoted(r.message_en)} AS en, * FROM (SELECT report_id, table_code, row_code, column_code, "
-        f"observed::VARCHAR AS observed, expected::VARCHAR AS expected, locator FROM ({findings_sql(r)}))"
+        f"observed::VARCHAR AS observed, expected::VARCHAR AS expected, locator, bound "
+        f"FROM ({findings_sql(r)} UNION ALL BY NAME SELECT NULL::VARCHAR AS bound WHERE false))"
         for r in rules
         if r.status != "retired"
     )
     return f"""
 WITH found AS ({found}),
-named AS (SELECT {FLAG_ID_SQL} AS flag_id, * FROM found),
+placed AS (
+    SELECT f.* REPLACE (coalesce(f.locator, r.locator, t.locator, s.locator) AS locator)
+    FROM found f
+    LEFT JOIN first_places r ON (r.report_id, r.table_code, r.row_code) = (f.report_id, f.table_code, f.row_code)
+    LEFT JOIN first_places t ON (t.report_id, t.table_code) = (f.report_id, f.table_code) AND t.row_code IS NULL
+    LEFT JOIN sections s ON (s.report_id, s.section_code) = (f.report_id, f.table_code)
+),
+named AS (SELECT {FLAG_ID_SQL} AS flag_id, * FROM placed),
 single AS (
     SELECT flag_id, report_id, rule_code, severity, table_code, row_code, column_code, zh, en,
            string_agg(DISTINCT observed, '; ' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '; ' ORDER BY expected) AS expected,
-           arg_min(locator, place(locator)) AS locator
+           arg_min(locator, place(locator)) AS locator, max(bound) AS bound
     FROM named GROUP BY ALL
 )
-SELECT f.* EXCLUDE (zh, en),
+SELECT f.* EXCLUDE (zh, en, bound),
        {_filled("zh")} AS message_zh, {_filled("en")} AS message_en
 FROM single f
 LEFT JOIN labels t ON t.kind = 'table' AND t.table_code = f.table_code
@@ -142,11 +164,24 @@ LEFT JOIN labels c ON c.kind = 'column' AND c.table_code = f.table_code AND c.co
 
 
 def _filled(language: str) -> str:
+    at_least, comma, more = _WORDS[language]
+    listed = f"""(
+        SELECT array_to_string(list_slice(labels, 1, {_MOST_ROWS}), '{comma}')
+               || CASE WHEN len(labels) > {_MOST_ROWS} THEN {more} ELSE '' END
+        FROM (SELECT list(coalesce(l.{language}, o.code) ORDER BY l.ordinal) AS labels
+              FROM (SELECT unnest(string_split(f.observed, ', ')) AS code) o
+              LEFT JOIN labels l ON l.kind = 'row' AND l.table_code = f.table_code AND l.code = o.code))"""
     text = f"f.{language}"
     for name, value in (
         ("table", f"coalesce(t.{language}, f.table_code, '')"),
         ("row", f"coalesce(r.{language}, f.row_code, '')"),
         ("column", f"coalesce(c.{language}, f.column_code, '')"),
+        (
+            "observed_rows",
+            f"CASE WHEN contains(f.{language}, '{{observed_rows}}') THEN coalesce({listed}, '') ELSE '' END",
+        ),
+        ("observed_at_least", f"CASE f.bound WHEN 'observed' THEN {quoted(at_least)} ELSE '' END"),
+        ("expected_at_least", f"CASE f.bound WHEN 'expected' THEN {quoted(at_least)} ELSE '' END"),
         ("observed", "coalesce(f.observed, '')"),
         ("expected", "coalesce(f.expected, '')"),
     ):

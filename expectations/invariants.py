@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline import form, schema
+from expectations import invariants_of_cells
+from pipeline import schema
 from pipeline.store.duckdb_file import built_tables
-from pipeline.store.sql import quoted
 
 SUITES = {
     "schema_exact": "Every table has exactly the documented columns, keys are unique, codes are in their lists.",
-    "nothing_lost": "Documents in = documents out, and every row refers to rows that exist.",
-    "numbers_honest": "No blank became a number, no printed number was altered, every missing number says why.",
+    "nothing_lost": "Documents in = documents out, every table has all its cells, every row refers to rows that exist.",
+    "numbers_honest": "No blank became a number, no printed number was altered, every missing number says why, "
+    "every doubt is flagged.",
     "identities_hold": "Every deduced number satisfies the identities that its derivation names.",
 }
 
@@ -51,70 +52,47 @@ def _references() -> Iterator[Invariant]:
         )
 
 
-def _honest() -> Iterator[Invariant]:
+def _reports() -> Iterator[Invariant]:
+    # What a report itself prints may be absurd, and is kept: it blocks nothing.
+    mentioned = "NOT EXISTS (SELECT 1 FROM date_mentions d WHERE d.report_id = r.report_id AND {})"
+    start = mentioned.format("d.start_date = r.period_start AND d.role = 'period_start'")
+    end = mentioned.format("d.end_date = r.period_end AND d.role = 'period_end'")
+    year = mentioned.format("r.report_year IN (year(d.start_date), year(d.end_date))")
     for name, broken in (
         (
-            "a value that nothing printed is deduced or inferred, and says how",
-            "value IS NOT NULL AND printed IS NULL AND NOT (obs_status IN ('I', 'U') AND derivation IS NOT NULL)",
-        ),
-        ("value is null exactly where the status says so", "(value IS NULL) <> (obs_status IN ('O', 'M', 'K'))"),
-        (
-            "a missing value says why, a known one does not",
-            "(missing_reason IS NULL) <> (value IS NOT NULL)",
-        ),
-        ("status A is printed", "obs_status = 'A' AND printed IS NULL"),
-        (
-            "status I is deduced, by named identities",
-            "obs_status = 'I' AND (derivation IS NULL OR printed IS NOT NULL)",
-        ),
-        ("status U says how it was placed", "obs_status = 'U' AND derivation IS NULL"),
-        ("status M means: does not apply", "(obs_status = 'M') <> (coalesce(missing_reason, '') = 'not_applicable')"),
-        ("status K means: in the row `other`", "(obs_status = 'K') <> (coalesce(missing_reason, '') = 'in_other_row')"),
-        ("a deduced number is not negative", "obs_status = 'I' AND value < 0"),
-        (
-            # Digits only: units, signs, separators and blanks inside a number are the extraction's to read, digits are not.
-            "the digits of a printed number are those of its value, unless a unit was converted",
-            "obs_status IN ('A', 'U') AND printed IS NOT NULL AND derivation IS NOT DISTINCT FROM NULL AND "
-            "trim(regexp_replace(translate(printed, '０１２３４５６７８９．', '0123456789.'), '[^0-9.]', '', 'g'), '.') "
-            "<> '' AND try_cast(trim(regexp_replace(translate(printed, '０１２３４５６７８９．', '0123456789.'), "
-            "'[^0-9.]', '', 'g'), '.') AS DECIMAL(18,6)) IS DISTINCT FROM abs(value)",
+            "a period begins before it ends, unless the report says otherwise",
+            f"period_start > period_end AND ({start} OR {end})",
         ),
         (
-            "repaired and corrected numbers stay beside the value",
-            "correction_id IS NULL AND value_corrected IS NOT NULL",
+            "a report is about a year since 2000, unless it says otherwise",
+            "report_year NOT BETWEEN 2000 AND 2100 "
+            f"AND NOT contains(coalesce(title, ''), report_year::VARCHAR) AND {year}",
         ),
     ):
+        yield Invariant("numbers_honest", "reports", name, f"SELECT * FROM (SELECT * FROM {{batch}}) r WHERE {broken}")
+    yield Invariant("nothing_lost", "reports", *invariants_of_cells.grids())
+
+
+def _documents() -> Iterator[Invariant]:
+    for name, broken in (
+        ("a document has a report exactly where it was parsed", "(outcome = 'parsed') <> (report_id IS NOT NULL)"),
+        ("a duplicate says of what, nothing else does", "(outcome = 'duplicate') <> (duplicate_of IS NOT NULL)"),
+    ):
+        yield Invariant("nothing_lost", "documents", name, f"SELECT * FROM {{batch}} WHERE {broken}")
+
+
+def _cells() -> Iterator[Invariant]:
+    for name, broken in invariants_of_cells.honest():
         yield Invariant("numbers_honest", "cells", name, f"SELECT * FROM {{batch}} WHERE {broken}")
-
-
-def _identities() -> Iterator[Invariant]:
-    """A deduced number must satisfy the identities that its derivation names, wherever all their terms are known."""
-    for identity in form.identities():
-        along, across = ("row_code", "column_code") if identity.axis == "row" else ("column_code", "row_code")
-        left, right = (", ".join(quoted(c) for c in side) for side in (identity.left, identity.right))
-        number = "CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END"
-        named = f"contains(coalesce(derivation, ''), {quoted(identity.identity_code)} || '(' || {along} || ')')"
-        yield Invariant(
-            "identities_hold",
-            "cells",
-            f"{identity.identity_code} holds where it fixes a number",
-            f"""SELECT report_id, {along} FROM {{batch}}
-                WHERE table_code = {quoted(identity.table_code)} AND {across} IN ({left}, {right})
-                GROUP BY report_id, {along}
-                HAVING bool_or(obs_status = 'I' AND {named}) AND count(*) = count({number})
-                   AND coalesce(sum({number}) FILTER ({across} IN ({left})), 0)
-                    <> coalesce(sum({number}) FILTER ({across} IN ({right})), 0)""",
-        )
+    yield Invariant("numbers_honest", "cells", *invariants_of_cells.counted_elsewhere())
+    for name, query in invariants_of_cells.flagged():
+        yield Invariant("numbers_honest", "cells", name, query)
+    for name, query in invariants_of_cells.deduced():
+        yield Invariant("identities_hold", "cells", name, query)
 
 
 def invariants() -> tuple[Invariant, ...]:
-    outcomes = Invariant(
-        "nothing_lost",
-        "documents",
-        "a document has a report exactly where it was parsed",
-        "SELECT * FROM {batch} WHERE (outcome = 'parsed') <> (report_id IS NOT NULL)",
-    )
-    return (*_references(), outcomes, *_honest(), *_identities())
+    return (*_references(), *_documents(), *_reports(), *_cells())
 
 
 def tables_of(suite: str) -> tuple[str, ...]:

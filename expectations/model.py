@@ -46,8 +46,10 @@ class Rule:
     """A rule of the catalogue.
 
     `sql` selects report_id, table_code, row_code, column_code, observed, expected, locator over the staged tables and
-    the helper relations of `expectations.flags`; None where the reading stages find it themselves. Messages may name
-    {table}, {row}, {column}, {observed} and {expected}; codes are replaced by their labels.
+    the helper relations of `expectations.flags`; None where the reading stages find it themselves. A further column
+    `bound` names `observed` or `expected` where that is only a lower bound. Messages may name {table}, {row}, {column},
+    {observed} and {expected}; codes are replaced by their labels. {observed_at_least} and {expected_at_least} say
+    "at least" before a lower bound, {observed_rows} gives the labels of the row codes that `observed` lists.
     """
 
     code: str

@@ -108,27 +108,53 @@ def _build(options: argparse.Namespace) -> int:
     from pipeline.store.summary import summary
 
     source: Path = options.input
-    out: Path = options.output or Path("data/build") / source.resolve().name
-    if out.resolve().is_relative_to(source.resolve()):
+    out: Path = options.output or Path("data/build") / _real(source).name
+    _check_output(out)
+    if _real(out).is_relative_to(_real(source)):
         raise Misused(
             f"the output folder {out} lies inside the input folder {source}: choose one outside with --output"
         )
-    if out.exists() and not out.is_dir():
-        raise Misused(f"output {out} is a file: --output takes a folder")
     try:
         with _progress() as watcher:
             outcome = run_build(source, out, options.workers, watcher)
     except InputError as e:
         return _complain(str(e), MISUSED if not source.is_dir() else FAILED)
-    except (OutputBusy, PermissionError, FileExistsError) as e:
+    except OutputBusy as e:
         return _complain(str(e), FAILED)
+    except OSError as e:
+        return _unwritable(out, e)
     if not outcome.succeeded:
         for failure in outcome.failures:
             print(f"ogi: {failure}", file=sys.stderr)
         kept = "What was published before is unchanged." if Layout(out).database.exists() else "Nothing was published."
         return _complain(f"the build failed. {kept} `ogi ui --output {out}` shows each step.", FAILED)
-    print(summary(Layout(out), _command()))
+    print(summary(Layout(out), _command(), outcome.left_out))
     return 0
+
+
+def _real(path: Path) -> Path:
+    """A path without links; unlike Path.resolve it gives an answer for a link that leads to itself, too."""
+    return Path(os.path.realpath(path))
+
+
+def _check_output(out: Path) -> None:
+    if os.path.isfile(out):  # noqa: PTH113 - unlike Path.is_file it raises for nothing
+        raise Misused(f"output {out} is a file: --output takes a folder")
+    if "?" in str(_real(out)):
+        raise Misused(
+            f"the output folder {out} has a question mark in its path, which the addresses of Dagster's databases "
+            "cannot hold: choose a path without one with --output"
+        )
+
+
+def _unwritable(out: Path, error: OSError) -> int:
+    if error.strerror is None:  # ours: it says what to do
+        return _complain(str(error), FAILED)
+    what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return _complain(
+        f"cannot write in the output folder {out} ({what}): choose a folder with --output that you may write in",
+        FAILED,
+    )
 
 
 def _command() -> str:
@@ -201,7 +227,7 @@ def _sql(options: argparse.Namespace) -> int:
 
 
 def _ui(options: argparse.Namespace) -> int:
-    from assets.headless import remembered_input, serve
+    from assets.headless import PortTaken, remembered_input, serve
     from pipeline.store.inventory import InputError
     from pipeline.store.layout import Layout
     from pipeline.store.publish import OutputBusy
@@ -209,14 +235,21 @@ def _ui(options: argparse.Namespace) -> int:
     layout = Layout(options.output)
     if not 1 <= options.port <= 65535:
         raise Misused("--port takes a number from 1 to 65535")
+    _check_output(layout.out)
+    if any(c in str(_real(layout.out)) for c in "*["):
+        raise Misused(
+            f"the output folder {layout.out} has * or [ in its path, which Dagster would read as a pattern for its "
+            "settings: rename it, or choose another with --output"
+        )
     source = options.input or remembered_input(layout)
     if source is None:
         raise Misused(f"nothing was built in {layout.out} yet: say with --input which reports to read")
     try:
-        print(f"Dagster on http://127.0.0.1:{options.port} (Ctrl-C ends it)", flush=True)
-        serve(layout, source, options.port)
-    except (InputError, OutputBusy) as e:
+        serve(layout, source, options.port, lambda url: print(f"Dagster on {url} (Ctrl-C ends it)", flush=True))
+    except (InputError, OutputBusy, PortTaken) as e:
         return _complain(str(e), FAILED)
+    except OSError as e:
+        return _unwritable(layout.out, e)
     return 0
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +28,13 @@ def ogi(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
+
+
+def write(folder: Path, *names: str) -> None:
+    for n, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"某市第{n}局{REPORT}", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +81,20 @@ def test_sql_as_table_csv_and_json(built: tuple[Path, subprocess.CompletedProces
         (["build", "--workers", "many"], 2, "takes a number"),
         (["ui", "--output", "nowhere"], 2, "nothing was built in nowhere"),
         (["dance"], 2, "invalid choice"),
+        (["build", "--input", "in", "--output", "a file"], 2, "is a file"),
+        (["build", "--input", "in", "--output", "a file/x"], 1, "choose a folder with --output"),
+        (["build", "--input", "in", "--output", "/proc/ogi"], 1, "choose a folder with --output"),
+        (["build", "--input", "in", "--output", "why?"], 2, "question mark"),
+        (["build", "--input", "loop", "--output", "x"], 2, "--input"),
+        (["ui", "--input", "in", "--output", "why?"], 2, "question mark"),
+        (["ui", "--input", "in", "--output", "out[1]"], 2, "pattern"),
+        (["ui", "--input", "in", "--output", "a file/x"], 1, "choose a folder with --output"),
     ],
 )
 def test_what_cannot_be_says_why(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+    write(tmp_path, "in/2024/a.txt")
+    (tmp_path / "a file").touch()
+    (tmp_path / "loop").symlink_to("loop")
     run = ogi(*arguments, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (status, "")
     assert says in run.stderr and "Traceback" not in run.stderr
@@ -86,9 +108,82 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
 
 def test_sql_errors_and_writes_are_refused(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     out, _ = built
-    for query, says in (("SELECT * FROM nothing", "nothing"), ("DELETE FROM cells", "read-only")):
+    for query, says in (
+        ("SELECT * FROM nothing", "nothing"),
+        ("DELETE FROM cells", "read-only"),
+        (f"COPY (SELECT 1) TO '{out.parent}/x.csv'", "disabled"),
+        ("", "the query is empty"),
+        (" ; ", "the query is empty"),
+    ):
         run = ogi("sql", query, "--output", str(out))
         assert run.returncode == 1 and says in run.stderr and "Traceback" not in run.stderr
+    assert not (out.parent / "x.csv").exists()
+    assert ogi("sql", "SELECT count(*) FROM applications", "--output", str(out)).returncode == 0, "views still work"
+
+
+def test_names_that_are_patterns_long_or_no_utf_8_are_names_like_any_other(tmp_path: Path) -> None:
+    long = "县" * 81 + "xx"
+    names = ("[2023]/a.txt", "2/b.txt", "a*b/c.txt", "a...b/d.txt", f"{long}/e.txt")
+    gbk = os.fsdecode("局".encode("gbk"))
+    write(tmp_path / "in", *names, f"{gbk}/{gbk}.txt")
+    (tmp_path / "in" / "2" / "self").symlink_to("self")
+    os.mkfifo(tmp_path / "in" / "2" / "pipe")
+    (tmp_path / "out1").mkdir()
+    for output in ("out[1]", "out*"):
+        run = ogi("build", "--input", "in", "--output", output, cwd=tmp_path)
+        assert run.returncode == 0, run.stderr
+        assert {line.split()[0] for line in run.stderr.splitlines()} == {"read"}, "no word of Dagster's"
+        assert "6 documents" in run.stdout
+        assert "2 entries left out: 2/pipe (neither a file nor a folder), 2/self (" in run.stdout
+        asked = ogi(
+            "sql", "SELECT source_path, intake, outcome FROM documents", "--csv", "--output", output, cwd=tmp_path
+        )
+        assert sorted(asked.stdout.splitlines()[1:]) == sorted(
+            [f"{n},{n.partition('/')[0]},parsed" for n in names] + [r"\xbe\xd6/\xbe\xd6.txt,\xbe\xd6,parsed"]
+        )
+
+
+def test_something_else_in_a_published_place_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "in/a.txt")
+    write(tmp_path, "out/ogi.duckdb")
+    run = ogi("build", "--input", "in", "--output", "out", cwd=tmp_path)
+    assert run.returncode == 1 and "ogi.duckdb is in the way" in run.stderr and "move it" in run.stderr
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["ogi.duckdb"]
+
+
+def test_a_ui_that_cannot_be_served_says_why_and_remembers_nothing(
+    built: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    out, _ = built
+    settings = (out / ".dagster" / "ogi.json").read_text()
+    assert list(json.loads(settings)) == ["input"]
+    write(tmp_path, "other/a.txt")
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = str(busy.getsockname()[1])
+        for source, says in (
+            ("nowhere", "does not exist"),
+            ("other", f"port {port} is in use: pass another with --port"),
+        ):
+            run = ogi("ui", "--input", str(tmp_path / source), "--output", str(out), "--port", port)
+            assert (run.returncode, run.stdout) == (1, "") and says in run.stderr and "Traceback" not in run.stderr
+    assert (out / ".dagster" / "ogi.json").read_text() == settings
+
+
+def test_ctrl_c_ends_a_build_in_one_line(tmp_path: Path) -> None:
+    write(tmp_path, *(f"in/{n}.txt" for n in range(3000)))
+    command = [sys.executable, "-m", "pipeline.cli", "build", "--input", "in", "--output", "out", "--workers", "1"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not list(tmp_path.glob("out/.work/read/*")) and run.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, out) == (130, "")
+    said = [line for line in err.splitlines() if not line.startswith("read ")]
+    assert said == ["ogi: stopped; what was published before is unchanged"]
 
 
 def test_rules_and_version_and_help() -> None:

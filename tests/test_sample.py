@@ -22,12 +22,18 @@ def test_every_document_is_accounted_for(sample_build: Path):
     assert set(found) == {p.relative_to(SAMPLE).as_posix() for p in SAMPLE.rglob("*") if p.is_file()}
 
 
+PLACED_WRONGLY: frozenset[tuple[str, str, str, str]] = frozenset()
+"""(document, table, row, column) of doubtful numbers (U) that are known to stand in a wrong cell. None at present: a new
+one is an error, or is listed here with the reason why it cannot be known."""
+
+
 def test_cells(sample_build: Path):
     got = {
         (Path(c["source_path"]).stem, c["table_code"], c["row_code"], c["column_code"]): c
         for c in gold.query(sample_build, "select r.source_path, c.* from cells c join reports r using (report_id)")
     }
     wrong = []
+    placed_wrongly = set()
     kinds: Counter[str] = Counter()
     for path in sorted(GOLD.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as f:
@@ -36,6 +42,8 @@ def test_cells(sample_build: Path):
                 cell = got[path.stem, g["table"], g["row"], g["column"]]
                 value, status = cell["value"], cell["obs_status"]
                 agrees = value is not None and g["value"] != "" and float(value) == float(g["value"])
+                if status == "U" and not agrees:
+                    placed_wrongly.add((path.stem, g["table"], g["row"], g["column"]))
                 right = {
                     "printed": (agrees and status == "A" and cell["printed"] is not None)
                     or (cell["missing_reason"] == "unplaced" or status == "U"),
@@ -47,6 +55,7 @@ def test_cells(sample_build: Path):
                 if not right:
                     wrong.append((path.stem, *list(g.values()), value, status))
     assert wrong == []
+    assert placed_wrongly == PLACED_WRONGLY
     assert kinds["printed"] > 3000
 
 

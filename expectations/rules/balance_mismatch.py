@@ -9,11 +9,12 @@ RULE = Rule(
     reference="form section three: 第一项加第二项之和，等于第三项加第四项之和",
     title_en="New and carried-in applications do not equal those handled and carried over",
     title_zh="新收与上年结转之和不等于办结与结转下年之和",
-    message_en="{table}, {column}: new and carried in are {observed}, handled and carried over {expected}.",
-    message_zh="{table}，“{column}”列：新收加上年结转为{observed}，总计加结转下年为{expected}。",
+    message_en="{table}, {column}: new and carried in are {observed_at_least}{observed}, handled and carried over {expected_at_least}{expected}.",
+    message_zh="{table}，“{column}”列：新收加上年结转{observed_at_least}为{observed}，总计加结转下年{expected_at_least}为{expected}。",
     sql="""
         SELECT report_id, table_code, NULL AS row_code, place AS column_code,
-               plain(left_known) AS observed, plain(right_known) AS expected, locator
+               plain(left_known) AS observed, plain(right_known) AS expected, locator,
+               CASE WHEN left_unknown > 0 THEN 'observed' WHEN right_unknown > 0 THEN 'expected' END AS bound
         FROM broken WHERE rule_code = 'balance_mismatch'
     """,
     examples=(

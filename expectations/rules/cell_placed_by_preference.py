@@ -9,11 +9,12 @@ RULE = Rule(
     reference="The text lost the blanks between the cells of this row; `derivation` of its cells says how they were placed",
     title_en="A row's numbers were placed by inference: the only reading, or a preferred one",
     title_zh="该行数字所在的列由推断得出",
-    message_en="{table}, {row}: the text lost blanks; {observed} numbers stand where the identities or a preference put them.",
-    message_zh="{table}，“{row}”：文本丢失了空白单元格，{observed}个数字的列由勾稽关系或偏好推断。",
+    message_en="{table}, {row}: cells of this row are inferred, not certain (printed numbers placed so: {observed}); "
+    "`derivation` says how.",
+    message_zh="{table}，“{row}”：本行单元格系推断，并非确定（如此归列的印出数字：{observed}个），依据见`derivation`。",
     sql="""
         SELECT report_id, table_code, row_code, NULL AS column_code,
-               count(*)::VARCHAR AS observed, NULL AS expected, arg_min(locator, place(locator)) AS locator
+               count(printed)::VARCHAR AS observed, NULL AS expected, arg_min(locator, place(locator)) AS locator
         FROM cells WHERE obs_status = 'U'
         GROUP BY report_id, table_code, row_code
     """,

@@ -9,11 +9,12 @@ RULE = Rule(
     reference="form section four: the outcomes add up to the column 总计",
     title_en="The outcomes of reconsiderations or lawsuits do not add up to their total",
     title_zh="复议诉讼各项结果之和不等于总计",
-    message_en="{table}, {row}: the total is {observed}, the outcomes add up to {expected}.",
-    message_zh="{table}，“{row}”：总计为{observed}，各项结果之和为{expected}。",
+    message_en="{table}, {row}: the total is {observed}, the outcomes add up to {expected_at_least}{expected}.",
+    message_zh="{table}，“{row}”：总计为{observed}，各项结果之和{expected_at_least}为{expected}。",
     sql="""
         SELECT report_id, table_code, place AS row_code, NULL AS column_code,
-               plain(right_known) AS observed, plain(left_known) AS expected, locator
+               plain(right_known) AS observed, plain(left_known) AS expected, locator,
+               CASE WHEN left_unknown > 0 THEN 'expected' END AS bound
         FROM broken WHERE rule_code = 'remedies_total_mismatch'
     """,
     examples=(

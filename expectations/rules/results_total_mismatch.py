@@ -9,11 +9,12 @@ RULE = Rule(
     reference="form section three: the results add up to （七）总计",
     title_en="The results of a column do not add up to the printed total of results",
     title_zh="办理结果各项之和不等于（七）总计",
-    message_en="{table}, {column}: the total of results is {observed}, the results add up to {expected}.",
-    message_zh="{table}，“{column}”列：（七）总计为{observed}，各项结果之和为{expected}。",
+    message_en="{table}, {column}: the total of results is {observed}, the results add up to {expected_at_least}{expected}.",
+    message_zh="{table}，“{column}”列：（七）总计为{observed}，各项结果之和{expected_at_least}为{expected}。",
     sql="""
         SELECT report_id, table_code, NULL AS row_code, place AS column_code,
-               plain(right_known) AS observed, plain(left_known) AS expected, locator
+               plain(right_known) AS observed, plain(left_known) AS expected, locator,
+               CASE WHEN left_unknown > 0 THEN 'expected' END AS bound
         FROM broken WHERE rule_code = 'results_total_mismatch'
     """,
     examples=(

@@ -9,11 +9,12 @@ RULE = Rule(
     reference="form section three: the applicant columns add up to the column 总计",
     title_en="The applicant columns of a row do not add up to its total",
     title_zh="申请人各列之和不等于总计",
-    message_en="{table}, {row}: the total is {observed}, its parts add up to {expected}.",
-    message_zh="{table}，“{row}”：总计为{observed}，各列之和为{expected}。",
+    message_en="{table}, {row}: the total is {observed}, its parts add up to {expected_at_least}{expected}.",
+    message_zh="{table}，“{row}”：总计为{observed}，各列之和{expected_at_least}为{expected}。",
     sql="""
         SELECT report_id, table_code, place AS row_code, NULL AS column_code,
-               plain(right_known) AS observed, plain(left_known) AS expected, locator
+               plain(right_known) AS observed, plain(left_known) AS expected, locator,
+               CASE WHEN left_unknown > 0 THEN 'expected' END AS bound
         FROM broken WHERE rule_code = 'row_total_mismatch'
     """,
     examples=(

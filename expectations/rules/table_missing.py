@@ -1,6 +1,14 @@
 """A section without its statutory table."""
 
 from expectations.model import Example, Expected, Rule
+from pipeline import form
+
+_FORMS = {
+    form.PROACTIVE: "r.form_proactive",
+    form.APPLICATIONS: "r.form_applications",
+    form.REMEDIES: "r.table_remedies",
+}
+_ROWS = ", ".join(f"('{table}', {column})" for table, column in _FORMS.items())
 
 RULE = Rule(
     code="table_missing",
@@ -12,17 +20,16 @@ RULE = Rule(
     message_en="{table}: the report has no such table in its text (none, an image, or an attachment). "
     "Its numbers are not available, which is neither zero nor blank.",
     message_zh="{table}：正文中没有该表格（缺失、为图片或附件），数值不可得，既非零也非留空。",
-    sql="""
+    sql=f"""
         SELECT r.report_id, f.table_code, NULL AS row_code, NULL AS column_code,
                NULL AS observed, NULL AS expected, s.locator
         FROM reports r
         JOIN documents d USING (document_id)
-        CROSS JOIN (VALUES ('proactive'), ('applications'), ('remedies')) f(table_code)
+        CROSS JOIN LATERAL (VALUES {_ROWS}) f(table_code, form)
         LEFT JOIN sections s ON s.report_id = r.report_id AND s.section_code = f.table_code
         WHERE (r.report_year IS NULL OR r.report_year >= 2019)
           AND d.reason_code IS DISTINCT FROM 'old_style_report'
-          AND 'none' = CASE f.table_code WHEN 'proactive' THEN r.form_proactive
-                                         WHEN 'applications' THEN r.form_applications ELSE r.table_remedies END
+          AND f.form = 'none'
     """,
     examples=(
         Example(

@@ -9,8 +9,8 @@ RULE = Rule(
     reference="国办公开办函〔2021〕30号: every cell is to be filled, with 0 where there was nothing",
     title_en="Some cells of a table are left blank and no identity says what they hold",
     title_zh="表格部分留空，且无法由勾稽关系推出",
-    message_en="{table}: some cells are filled, others are blank, and nothing says what they hold: {observed}.",
-    message_zh="{table}：部分单元格留空且无法推出，涉及：{observed}。",
+    message_en="{table}: some cells are filled, others are blank, and nothing says what they hold: {observed_rows}.",
+    message_zh="{table}：部分单元格留空且无法推出，涉及：{observed_rows}。",
     sql="""
         SELECT c.report_id, c.table_code, NULL AS row_code, NULL AS column_code,
                string_agg(DISTINCT c.row_code, ', ' ORDER BY c.row_code) FILTER (c.missing_reason = 'blank') AS observed,

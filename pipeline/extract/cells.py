@@ -157,7 +157,8 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
             value=Decimal(deduced.value),
             unit=unit or None,
             obs_status="I",
-            derivation="; ".join(deduced.identities),
+            # What only the readings of the row itself fix rests on the row's own identity.
+            derivation="; ".join(deduced.identities) or _own_identity(reading, row),
             absence=absence,
             locator=row_locator,
         )
@@ -176,6 +177,11 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
         absence="lost" if absence == "lost" else "blank",
         locator=row_locator,
     )
+
+
+def _own_identity(reading: Reading, row: str) -> str:
+    instances = form.identity_instances(reading.form, reading.table_code)
+    return next((i.name for i in instances if i.at == row), "")
 
 
 def _maker(reading: Reading, row: str, column: str) -> Callable[..., Cell]:
@@ -213,6 +219,8 @@ def _placed(make: Callable[..., Cell], reading: Reading, placed: Placed, unit: s
     printed, locator = None, row_locator
     if placed.number is not None:
         piece = reading.runs[placed.run][1][placed.number]
+        if piece.printed.kind == "mark":
+            return _printed(make, reading, ("", ""), piece, unit, None)
         printed = reading.places.printed(piece.start, piece.end)
         locator = reading.places.locator(piece.start, piece.end)
     return make(

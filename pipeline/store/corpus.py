@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 
 import polars as pl
@@ -11,7 +12,7 @@ from pipeline.model import SourceFile
 from pipeline.store import ids
 from pipeline.store.files import replace_parquet, stage
 from pipeline.store.inventory import Inventory
-from pipeline.store.layout import Layout
+from pipeline.store.layout import Layout, folder_of
 from pipeline.store.rows import FINDINGS, PER_DOCUMENT, schema_of
 
 CORPUS = ("documents", "reports", "issuers", "sections", "cells", "date_mentions", "features")
@@ -28,9 +29,13 @@ class NotReadYet(Exception):
 
 def write_inventory(layout: Layout, inventory: Inventory, intakes: Sequence[str]) -> dict[str, int]:
     """Notes the documents of these intakes, and forgets intakes that are no longer there. Documents by intake."""
+    there = {folder_of(i) for i in inventory.intakes}
     for path in layout.inventories.glob("*.list.parquet"):
-        if path.name.removesuffix(".list.parquet") not in inventory.intakes:
+        if path.name.removesuffix(".list.parquet") not in there:
             path.unlink()
+    for folder in layout.shards.glob("*"):
+        if folder.name not in there:
+            shutil.rmtree(folder)
     counts = {}
     for intake in intakes:
         files = inventory.of(intake)
@@ -44,11 +49,11 @@ def write_inventory(layout: Layout, inventory: Inventory, intakes: Sequence[str]
 
 def read_inventory(layout: Layout, intakes: Sequence[str] | None = None) -> tuple[SourceFile, ...]:
     """Documents noted, of all intakes or of some. Raises NotReadYet where there is no note."""
-    noted = sorted(p.name.removesuffix(".list.parquet") for p in layout.inventories.glob("*.list.parquet"))
-    wanted = [i for i in noted if intakes is None or i in intakes]
-    if not wanted:
+    noted = layout.inventories.glob("*.list.parquet") if intakes is None else map(layout.inventory, set(intakes))
+    frames = [pl.read_parquet(p, glob=False) for p in noted if p.exists()]
+    if not frames:
         raise NotReadYet("no documents are listed yet: materialise raw_documents for these intakes first")
-    frame = pl.concat([pl.read_parquet(layout.inventory(i)) for i in wanted])
+    frame = pl.concat(frames).sort("intake", "path")
     return tuple(SourceFile(**row) for row in frame.iter_rows(named=True))
 
 
@@ -60,7 +65,7 @@ def shards(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> 
     if not files:
         raise NotReadYet("the documents have not been read yet: materialise `normalized_text` for all intakes first")
     # The schema is given, not inferred: a shard may hold only nulls in a column.
-    return pl.concat([pl.read_parquet(p, schema=schema_of(table)) for p in files])
+    return pl.concat([pl.read_parquet(p, schema=schema_of(table), glob=False) for p in files])
 
 
 def tell_duplicates(documents: pl.DataFrame) -> pl.DataFrame:

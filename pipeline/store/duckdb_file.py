@@ -9,7 +9,7 @@ import duckdb
 
 from pipeline import form, schema
 from pipeline.store.layout import Layout
-from pipeline.store.sql import quoted
+from pipeline.store.sql import only, quoted
 
 VIEWS = {
     form.PROACTIVE: "One row per report and row of the table of section two, one column per form column. "
@@ -58,7 +58,7 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: schema.Table, sou
     columns = ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
     names = ", ".join(c.column for c in table.columns)
     connection.execute(f"CREATE TABLE {table.table} ({columns})")
-    connection.execute(f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({quoted(str(source))})")
+    connection.execute(f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({only(source)})")
     connection.execute(f"COMMENT ON TABLE {table.table} IS {quoted(table.comment)}")
     for c in table.columns:
         connection.execute(f"COMMENT ON COLUMN {table.table}.{c.column} IS {quoted(c.comment)}")

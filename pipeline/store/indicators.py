@@ -82,6 +82,6 @@ def stage_indicators(layout: Layout) -> pl.DataFrame:
         connection.execute(f"COPY ({_SQL.format(terms=terms)}) TO {quoted(str(beside))} (FORMAT parquet)")
     try:
         # A share of nothing, or an empty dataset, leaves types to the schema.
-        return stage(layout.staged_table("indicators"), "indicators", pl.read_parquet(beside))
+        return stage(layout.staged_table("indicators"), "indicators", pl.read_parquet(beside, glob=False))
     finally:
         beside.unlink()

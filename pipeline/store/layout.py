@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.store import ids
+
 DATABASE = "ogi.duckdb"
+
+
+def folder_of(intake: str) -> str:
+    """A name for the working files of an intake: the intake's own may be too long for one with an ending."""
+    return ids.digest("intake", intake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,14 @@ class Layout:
         return self.work / "inventory"
 
     def inventory(self, intake: str) -> Path:
-        return self.inventories / f"{intake}.list.parquet"
+        return self.inventories / f"{folder_of(intake)}.list.parquet"
 
     @property
     def shards(self) -> Path:
         return self.work / "read"
 
     def shards_of(self, intake: str) -> Path:
-        return self.shards / intake
+        return self.shards / folder_of(intake)
 
     @property
     def staged(self) -> Path:

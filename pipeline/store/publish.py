@@ -100,13 +100,31 @@ def require_verdict(layout: Layout) -> None:
         raise NotChecked(f"the staged dataset breaks invariants of ours and is not published: {verdict['failed']}")
 
 
+def _links(layout: Layout) -> dict[Path, str]:
+    """The published links, each with what it leads to."""
+    current = f"{layout.versions.name}/{layout.current.name}"
+    return {layout.parquet: f"{current}/parquet", layout.database: f"{current}/{DATABASE}"}
+
+
+def require_free(layout: Layout) -> None:
+    """Raises FileExistsError where something that ogi did not write stands in a published place."""
+    for link, target in _links(layout).items():
+        ours = link.is_symlink() and str(link.readlink()) == target
+        if not ours and os.path.lexists(link):
+            raise FileExistsError(
+                f"{link} is in the way and was not written by ogi: move it elsewhere, or pass another folder "
+                "with --output"
+            )
+
+
 def publish(layout: Layout) -> None:
-    """Replaces what the output folder publishes by what is staged. Raises NotChecked.
+    """Replaces what the output folder publishes by what is staged. Raises NotChecked, FileExistsError.
 
     Whenever this is interrupted, `parquet` and the DuckDB file lead to the old version or both to the new one.
     """
     with lock(layout):
         require_verdict(layout)
+        require_free(layout)  # before `current` is switched: afterwards only half of the dataset would be the new one
         layout.versions.mkdir(parents=True, exist_ok=True)
         old = layout.current.readlink().name if layout.current.is_symlink() else None
         new = str(int(old) + 1) if old else "1"
@@ -118,11 +136,8 @@ def publish(layout: Layout) -> None:
         for f in (folder / "parquet", folder, layout.versions):
             flush(f)
         _link(layout.current, new)
-        for link, name in ((layout.parquet, "parquet"), (layout.database, DATABASE)):
-            target = f"{layout.versions.name}/{layout.current.name}/{name}"
-            if not link.is_symlink() or str(link.readlink()) != target:
-                if link.exists():
-                    raise FileExistsError(f"{link} is in the way and was not written by ogi: move it elsewhere")
+        for link, target in _links(layout).items():
+            if not link.is_symlink():
                 _link(link, target)
         flush(layout.out)
         _clear(layout, keep=new)
@@ -131,7 +146,8 @@ def publish(layout: Layout) -> None:
 def row_counts(layout: Layout) -> pl.DataFrame:
     """Rows of each published table."""
     tables = [t.table for t in built_tables()]
-    counts = [pl.scan_parquet(layout.parquet / f"{t}.parquet").select(pl.len()).collect().item() for t in tables]
+    paths = [layout.parquet / f"{t}.parquet" for t in tables]
+    counts = [pl.scan_parquet(p, glob=False).select(pl.len()).collect().item() for p in paths]
     return pl.DataFrame({"table": tables, "row_count": counts})
 
 

@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 import io
 import json
+import math
+import os
 import unicodedata
 from decimal import Decimal
 from typing import Any
@@ -26,14 +28,19 @@ def ask(layout: Layout, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Column names and rows. The file is opened read-only. Raises QueryFailed."""
     import duckdb
 
-    if not layout.database.exists():
+    if not os.path.exists(layout.database):  # noqa: PTH110 - unlike Path.exists it raises for nothing
         raise QueryFailed(
             f"there is no dataset in {layout.out}: build one with `ogi build --input DIR --output {layout.out}`, "
             "or name another folder with --output"
         )
     try:
-        with duckdb.connect(str(layout.database), read_only=True) as connection:
-            cursor = connection.execute(sql)
+        # Read-only protects the dataset; without external access COPY and ATTACH write no other file either.
+        closed = duckdb.connect(str(layout.database), read_only=True, config={"enable_external_access": "false"})
+        with closed as connection:
+            # DuckDB answers an empty text with None, whatever its annotations say.
+            cursor: duckdb.DuckDBPyConnection | None = connection.execute(sql)
+            if cursor is None:
+                raise QueryFailed('the query is empty: ask for example "SELECT * FROM applications LIMIT 5"')
             return [d[0] for d in cursor.description or []], cursor.fetchall()
     except duckdb.Error as e:
         raise QueryFailed(str(e)) from e
@@ -50,6 +57,8 @@ def plain(value: Any) -> str:
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    if isinstance(value, list | tuple | dict):
+        return _json(value)
     return str(value)
 
 
@@ -98,21 +107,40 @@ def as_csv(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
 
 
 def as_json(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
-    return json.dumps(
-        [dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1, default=_json
-    )
+    """Rows as objects. Columns of one name are told apart: a, a_1. Decimals keep every digit."""
+    names = [_json(c) for c in _distinct(columns)]
+    objects = (",\n".join(f"  {n}: {_json(v)}" for n, v in zip(names, row, strict=True)) for row in rows)
+    return "[" + ",".join(f"\n {{\n{o}\n }}" for o in objects) + ("\n]" if rows else "]")
+
+
+def _distinct(columns: list[str]) -> list[str]:
+    out: list[str] = []
+    for column in columns:
+        name, n = column, 0
+        while name in out or (n and name in columns):
+            n += 1
+            name = f"{column}_{n}"
+        out.append(name)
+    return out
 
 
 def _exact(value: Any) -> str:
     return repr(value) if isinstance(value, float) else plain(value)
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+def _json(value: Any) -> str:
+    """A value as JSON. The standard encoder would make a decimal a float, and NaN something that is no JSON."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return plain(value)
+    if isinstance(value, Decimal) or (isinstance(value, float) and not math.isfinite(value)):
+        return "null"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_json, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_json(str(k))}: {_json(v)}" for k, v in value.items()) + "}"
     if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    return str(value)
+        value = value.isoformat()
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _one_line(text: str) -> str:

@@ -9,21 +9,26 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
+import resource
 import signal
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from pipeline.model import ParsedReport, SourceFile, Unusable
+from pipeline.store.inventory import file_of
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """Limit for one document: reports are some 10 kB of text; what is larger is something else."""
+_MAX_MEMORY = 4 * 1024**3
+"""Limit for the data of a reading process: one document cannot take the machine's memory."""
 
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
@@ -44,7 +49,7 @@ def read_document(root: Path, source: SourceFile, parse: Parser) -> Any:
     """One document read, never raising for what is wrong with it."""
     from pipeline.store.rows import Read
 
-    data, sha256, size, fault = _bytes_of(root / source.path)
+    data, sha256, size, fault = _bytes_of(file_of(root, source.path))
     if fault is None:
         assert data is not None
         try:
@@ -69,7 +74,7 @@ def _bytes_of(path: Path) -> tuple[bytes | None, str | None, int | None, Unusabl
     except OSError as e:
         reason = f"the file could not be opened: {e.strerror or type(e).__name__}"
         return None, None, None, Unusable("unreadable", "not_accessible", reason)
-    limit = f"{size:,} bytes, more than the limit of {MAX_BYTES:,} for one document"
+    limit = f"{size:,} bytes, more than the limit of {MAX_BYTES:,} for one document; reports have some 10,000"
     return None, sha256.hexdigest(), size, Unusable("unreadable", "too_large", limit)
 
 
@@ -87,7 +92,7 @@ def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[s
     for i, source in enumerate(batch.sources):
         at(i)
         if i in condemned:
-            _, sha256, size, _ = _bytes_of(batch.root / source.path)
+            _, sha256, size, _ = _bytes_of(file_of(batch.root, source.path))
             from pipeline.store.rows import Read
 
             reads.append(Read(source, sha256, size, condemned[i]))
@@ -138,10 +143,18 @@ def _die_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _limit_memory() -> None:
+    """Beyond the limit the document ends with a MemoryError, or the process dies: either is recorded."""
+    with suppress(OSError, ValueError):  # a lower limit is set already, or the system knows none
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (_MAX_MEMORY, hard))
+
+
 def main() -> None:
     connection = Connection(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
     _die_with(os.getppid())
+    _limit_memory()
     sys.path[:] = connection.recv()
     parsers: dict[str, Parser] = {}
     while True:

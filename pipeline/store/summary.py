@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.store.layout import Layout
 from pipeline.store.publish import row_counts
 from pipeline.store.query import as_table
 
+_MOST_NAMED = 5
 
-def summary(layout: Layout, command: str = "ogi") -> str:
-    documents = pl.read_parquet(layout.parquet / "documents.parquet")
+
+def summary(layout: Layout, command: str = "ogi", left_out: Sequence[tuple[str, str]] = ()) -> str:
+    """`left_out` are entries of the input that are no documents, each with the reason."""
+    documents = pl.read_parquet(layout.parquet / "documents.parquet", glob=False)
     outcomes = (
         documents.group_by("outcome", "reason_code")
         .agg(pl.len().alias("documents"))
         .sort("documents", "outcome", "reason_code", descending=[True, False, False], nulls_last=True)
     )
-    flags = pl.read_parquet(layout.parquet / "flags.parquet")
+    flags = pl.read_parquet(layout.parquet / "flags.parquet", glob=False)
     findings = (
         flags.group_by("rule_code", "severity")
         .agg(pl.len().alias("findings"), pl.col("report_id").n_unique().alias("reports"))
@@ -24,6 +29,7 @@ def summary(layout: Layout, command: str = "ogi") -> str:
     )
     blocks = [
         f"{documents.height:,} documents\n" + _table(outcomes),
+        *([_left_out(left_out)] if left_out else []),
         "Tables\n" + _table(row_counts(layout).rename({"row_count": "rows"})),
         "Findings about the reports\n" + (_table(findings) if findings.height else "none"),
         f"Dataset: {layout.database} and {layout.parquet}/*.parquet\n"
@@ -32,6 +38,12 @@ def summary(layout: Layout, command: str = "ogi") -> str:
         f"  {command} ui --output {layout.out}",
     ]
     return "\n\n".join(blocks)
+
+
+def _left_out(entries: Sequence[tuple[str, str]]) -> str:
+    named = ", ".join(f"{name} ({why})" for name, why in entries[:_MOST_NAMED])
+    more = f", and {len(entries) - _MOST_NAMED:,} more" if len(entries) > _MOST_NAMED else ""
+    return f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'} left out: {named}{more}"
 
 
 def _table(frame: pl.DataFrame) -> str:

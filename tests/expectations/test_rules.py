@@ -76,6 +76,45 @@ def test_messages_name_cells_in_both_languages(tmp_path: Path) -> None:
     assert flag["message_en"].endswith("Total: new and carried in are 31, handled and carried over 36.")
 
 
+def message(tmp_path: Path, code: str, example: Example) -> tuple[str, str]:
+    (rule,) = (r for r in catalogue() if r.code == code)
+    flag = flags_of(tmp_path, rule, example).filter(rule_code=code).row(0, named=True)
+    return flag["message_zh"], flag["message_en"]
+
+
+def test_a_lower_bound_is_called_one(tmp_path: Path) -> None:
+    example = Example("a blank beside", tables={"applications": {"granted": "10 1 _ _ _ _ 0"}})
+    zh, en = message(tmp_path, "row_total_mismatch", example)
+    assert zh.endswith("总计为0，各列之和至少为11。")
+    assert en.endswith("the total is 0, its parts add up to at least 11.")
+    rows = {"received_new": "9 _ _ _ _ _ _", "carried_in": "_ _ _ _ _ _ _"}
+    out = {"handled_total": "3 _ _ _ _ _ _", "carried_out": "2 _ _ _ _ _ _"}
+    zh, en = message(tmp_path, "balance_mismatch", Example("more in", tables={"applications": rows | out}))
+    assert zh.endswith("新收加上年结转至少为9，总计加结转下年为5。")
+    assert en.endswith("new and carried in are at least 9, handled and carried over 5.")
+
+
+def test_a_list_of_rows_is_given_by_their_labels(tmp_path: Path) -> None:
+    blank = dict.fromkeys(("partial", "granted", "carried_in"), "_ _ _ _ _ _ _")
+    example = Example("blanks", tables={"applications": {"received_new": "1 0 0 0 0 0 1", **blank}})
+    zh, en = message(tmp_path, "table_partly_blank", example)
+    assert zh.endswith("涉及：二、上年结转政府信息公开申请数量；（一）予以公开；（二）部分公开。")
+    assert "_" not in en
+
+
+def test_a_finding_without_a_place_stands_where_its_table_begins(tmp_path: Path) -> None:
+    (rule,) = (r for r in catalogue() if r.code == "row_missing")
+    for table, frame in frames(rule, rule.examples[0]).items():
+        if table == "findings":
+            frame = frame.with_columns(locator=pl.lit(None, pl.String))
+        if table == "sections":
+            example = Example("", sections={"applications": "text"})
+            frame = frames(rule, example)["sections"]
+        replace_parquet(Layout(tmp_path).staged_table(table), frame)
+    flags = stage_flags(Layout(tmp_path)).filter(rule_code="row_missing")
+    assert flags["locator"].to_list() == ["section applications"]
+
+
 def test_a_finding_of_an_unknown_rule_fails(tmp_path: Path) -> None:
     (rule,) = (r for r in catalogue() if r.code == "surplus_number")
     layout = Layout(tmp_path)

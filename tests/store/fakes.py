@@ -16,6 +16,8 @@ def parse(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
         os._exit(3)
     if "hang" in text:
         time.sleep(600)
+    if "greedy" in text:
+        bytearray(5 * 1024**3)
     if "raise" in text:
         raise RuntimeError("no idea\nwhat this is")
     if "surrogate" in text:

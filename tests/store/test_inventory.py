@@ -1,10 +1,11 @@
 """An input folder is listed whole: what is left out is named."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.store.inventory import InputError, take
+from pipeline.store.inventory import InputError, file_of, take
 
 
 def write(root: Path, *names: str) -> None:
@@ -38,6 +39,27 @@ def test_links_are_followed_inside_the_root_only(tmp_path: Path) -> None:
     taken = take(root)
     assert [f.path for f in taken.files] == ["2024/a.txt", "inside.txt"]
     assert {p for p, _ in taken.skipped} == {"2024/back", "2024/leads_out.txt", "broken.txt", "folder_out"}
+
+
+def test_a_link_to_itself_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "2024/a.txt")
+    (tmp_path / "2024" / "self").symlink_to("self")
+    taken = take(tmp_path)
+    assert [f.path for f in taken.files] == ["2024/a.txt"] and [p for p, _ in taken.skipped] == ["2024/self"]
+
+
+def test_names_that_are_no_utf_8_are_written_with_escapes_and_found_again(tmp_path: Path) -> None:
+    name = os.fsdecode("局.txt".encode("gbk"))
+    (tmp_path / name).write_text("its name is GBK")
+    (tmp_path / r"\xff.txt").write_text("its name is ASCII")
+    taken = take(tmp_path)
+    assert {f.path: file_of(tmp_path, f.path).read_text() for f in taken.files} == {
+        r"\xbe\xd6.txt": "its name is GBK",
+        r"\xff.txt": "its name is ASCII",
+    }
+    (tmp_path / os.fsdecode(b"\xff.txt")).write_text("its name is neither, and reads like the one above")
+    again = take(tmp_path)
+    assert again.files == taken.files and [p for p, _ in again.skipped] == [r"\xff.txt"]
 
 
 @pytest.mark.parametrize(

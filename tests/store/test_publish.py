@@ -62,6 +62,25 @@ def test_an_interrupted_publication_leaves_the_old_result(
     assert year_of(layout) == 2024
 
 
+@pytest.mark.parametrize("place", ["parquet", "database"])
+def test_something_else_in_a_published_place_stops_before_anything_changes(tmp_path: Path, place: str) -> None:
+    layout = Layout(tmp_path)
+    stage(layout, 2023)
+    publish.publish(layout)
+    stage(layout, 2024)
+    foreign: Path = getattr(layout, place)
+    foreign.unlink()
+    foreign.write_text("mine")
+    with pytest.raises(FileExistsError, match="in the way"):
+        publish.publish(layout)
+    assert layout.current.readlink().name == "1" and foreign.read_text() == "mine"
+    reports = pl.read_parquet(layout.current / "parquet" / "reports.parquet")
+    assert reports["report_year"][0] == 2023
+    foreign.unlink()
+    publish.publish(layout)
+    assert year_of(layout) == 2024
+
+
 def test_only_what_was_checked_is_published(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     with pytest.raises(publish.NotChecked, match="not been checked"):

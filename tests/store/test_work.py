@@ -55,6 +55,20 @@ def test_a_document_above_the_limit_is_hashed_but_not_read(tmp_path: Path, monke
     assert fault.reason_code == "too_large"
 
 
+def test_a_document_that_takes_the_memory_of_the_machine_is_recorded(tmp_path: Path) -> None:
+    _, documents = read(tmp_path, {"a.txt": "甲局", "b.txt": "greedy"})
+    assert documents["outcome"].to_list() == ["parsed", "unreadable"]
+    assert "MemoryError" in documents["reason"][1]
+
+
+def test_what_is_left_of_an_intake_that_is_gone_is_removed(tmp_path: Path) -> None:
+    layout, _ = read(tmp_path, {"2023/a.txt": "甲局", "2024/b.txt": "乙局"})
+    (tmp_path / "in" / "2023" / "a.txt").unlink()
+    taken = inventory.take(tmp_path / "in")
+    corpus.write_inventory(layout, taken, taken.intakes)
+    assert list(layout.shards.iterdir()) == [layout.shards_of("2024")]
+
+
 def test_progress_counts_every_document_once(tmp_path: Path) -> None:
     said: list[tuple[int, int]] = []
     read(tmp_path, {f"{i}.txt": f"局{i}" for i in range(45)}, workers=2, progress=lambda d, t: said.append((d, t)))
