@@ -34,9 +34,8 @@ def ask(layout: Layout, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
             "or name another folder with --output"
         )
     try:
-        # Read-only protects the dataset; without external access COPY and ATTACH write no other file either.
-        closed = duckdb.connect(str(layout.database), read_only=True, config={"enable_external_access": "false"})
-        with closed as connection:
+        # Read-only protects the dataset. Files of the user's own may be read beside it, and answers written.
+        with duckdb.connect(str(layout.database), read_only=True) as connection:
             # DuckDB answers an empty text with None, whatever its annotations say.
             cursor: duckdb.DuckDBPyConnection | None = connection.execute(sql)
             if cursor is None:
