@@ -36,34 +36,12 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
-class GridCell:
-    """A cell of a grid that the source itself has: text, position, spans, and where it stands."""
-
-    row: int
-    column: int
-    text: str
-    locator: str
-    row_span: int = 1
-    column_span: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table whose cell positions the source gives (HTML, Word, ruled PDF). `at` is an offset into Document.text."""
-
-    cells: tuple[GridCell, ...]
-    at: int
-    locator: str
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read: its whole text, and the grids that its format gives (none for flattened text)."""
+    """A document as read: its whole text, and by which reader and in which encoding."""
 
     text: str
     reader: str
     encoding: str | None = None
-    grids: tuple[Grid, ...] = ()
 
 
 # ---- normalized text ----------------------------------------------------------------------------------------------
@@ -126,7 +104,7 @@ class DateMention:
 # ---- structure ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section found: lines [first_line, last_line) of `Text.lines`, its heading line or part of a line first."""
+    """A section found, in offsets of `Text.text`: `span` from its heading to the next one, `body_span` without heading."""
 
     section_code: str
     heading: str | None

@@ -68,7 +68,7 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
     """Headers among the items that stand before the first row. `order`: the columns in the order of the form."""
     places: dict[str, float] = {}
     found: list[str] = []
-    if layout in ("tabs", "pipes", "columns", "grid"):
+    if layout in ("tabs", "pipes", "columns"):
         for stack in _stacks(items, layout == "columns"):
             for n in range(len(stack)):
                 code = labels.column("".join(p.text for p in stack[n:]))

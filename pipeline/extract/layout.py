@@ -27,7 +27,7 @@ _MOST_LINES = 20_000
 """Lines of a region that are looked at; a table takes some 300."""
 _MOST_CELLS = 100
 _LONGEST_ROW = 5_000
-POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns", "grid"})
+POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns"})
 STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 """Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
 
