@@ -39,7 +39,7 @@ def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blan
     rows, form_code = _rows_of_form(alignment)
     header = found[alignment.first_item : rows[0].first_item]
     headers = read_headers(header, labels(TABLE), layout, COLUMNS)
-    reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
+    reading = Reading(TABLE, form_code, places)
     columns = _column_order(headers, reading)
     _place_rows(reading, rows, layout, columns, headers, found, blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)

@@ -10,7 +10,7 @@ from pipeline import form
 from pipeline.extract.columns import Slots
 from pipeline.extract.layout import Piece
 from pipeline.extract.numbers import in_unit
-from pipeline.model import Cell, Finding, Text
+from pipeline.model import Cell, Finding
 from pipeline.normalize.text import Places
 from pipeline.reconcile import Placed, Problem, Result, Run, reconcile
 
@@ -25,8 +25,6 @@ class Reading:
     table_code: str
     form: str
     places: Places
-    text: Text
-    positional: bool
     doubts: dict[str, str] = field(default_factory=dict)
     """Rows whose numbers are doubtful, with the reason."""
     certain: dict[Slot, Piece] = field(default_factory=dict)

@@ -22,7 +22,7 @@ class Headers:
     """Whether every label stands alone, so that an order other than the form's is the table's own."""
 
 
-def _joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
+def joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
     """Columns whose labels stand among pieces in reading order, and whether each label is a piece of its own.
 
     A label may be wrapped over several neighbouring pieces. A group's label is passed over whole: 其他 is no column
@@ -46,22 +46,22 @@ def _joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
     return out, is_whole
 
 
-def _stacks(items: Sequence[Item], by_place: bool) -> list[list[Piece]]:
+def stacks(items: Sequence[Item], *, by_place: bool) -> list[list[Piece]]:
     """Header pieces that stand above one another, each stack from top to bottom, stacks from left to right."""
-    stacks: list[list[Piece]] = []
+    out: list[list[Piece]] = []
     for it in items:
         for p in it.pieces:
             if not p.text or p.printed.is_value:
                 continue
-            for s in stacks:
+            for s in out:
                 q = s[-1]
                 same = (p.left < q.right and q.left < p.right) if by_place else p.column == q.column
                 if same:
                     s.append(p)
                     break
             else:
-                stacks.append([p])
-    return sorted(stacks, key=lambda s: min(p.column for p in s))
+                out.append([p])
+    return sorted(out, key=lambda s: min(p.column for p in s))
 
 
 def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequence[str]) -> Headers:
@@ -69,7 +69,7 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
     places: dict[str, float] = {}
     found: list[str] = []
     if layout in ("tabs", "pipes", "columns"):
-        for stack in _stacks(items, layout == "columns"):
+        for stack in stacks(items, by_place=layout == "columns"):
             for n in range(len(stack)):
                 code = labels.column("".join(p.text for p in stack[n:]))
                 if code is not None and code not in places:
@@ -77,7 +77,7 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
                     found.append(code)
                     break
     pieces = [p for it in items for p in it.pieces if p.text]
-    read, is_whole = _joined(pieces, labels)
+    read, is_whole = joined(pieces, labels)
     if len(places) >= max(len(order) - 2, len(set(read))):
         return Headers(tuple(found), places)
     if len(set(read)) < len(order) - 1:

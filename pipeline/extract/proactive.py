@@ -60,7 +60,7 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
     form_code = _form(found[alignment.first_item : alignment.last_item + 1], [r.row_code for r in alignment.rows])
     allowed = form.row_codes(form_code, TABLE)
     rows = [r for r in alignment.rows if r.row_code in allowed]
-    reading = Reading(TABLE, form_code, places, text, layout in POSITIONAL)
+    reading = Reading(TABLE, form_code, places)
     heads = Headers((), {})
     header_unit: str | None = None
     previous = alignment.first_item

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline import form
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.headers import joined, stacks
 from pipeline.extract.labels import key, labels
 from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
 from pipeline.model import Line, StatutoryTable, Text
@@ -20,7 +21,6 @@ _RECONSIDERATION = form.labels_of_row("2021", TABLE, ROWS[0])[0]
 _LITIGATION, _DIRECT = form.labels_of_row("2021", TABLE, ROWS[1])[0].split("/")
 _AFTER = form.labels_of_row("2021", TABLE, ROWS[2])[0].split("/")[1]
 _SLOTS = tuple((r, c) for r in ROWS for c in COLUMNS)
-_LONGEST_JOIN = 3
 _LONGEST_WORDS = 45
 
 
@@ -35,7 +35,7 @@ def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_k
     if header is None:
         return None
     first, last, recognised = header
-    reading = Reading(TABLE, "2021", places, text, layout in POSITIONAL)
+    reading = Reading(TABLE, "2021", places)
     if recognised < 8:
         reading.doubts.update(dict.fromkeys(ROWS, HEADERS_UNKNOWN))
         reading.find("column_order_unrecognised", observed=str(recognised), expected=str(WIDTH))
@@ -112,21 +112,11 @@ def _value_items(found: Sequence[Item], last: int) -> tuple[list[Item], int]:
 
 def _in_order(header: Sequence[Item], layout: str) -> bool:
     """Whether the labels, as far as they are all recognised, stand in the order of the form."""
-    known = labels(TABLE)
     if layout in ("columns", "tabs"):
         # Wrapped and merged labels stand scattered over the lines: only their places tell the order.
         read = [code for _, code in _leaves(header, by_place=layout == "columns")]
         return len(read) != WIDTH or read == list(COLUMNS) * len(ROWS)
-    pieces = [p.text for it in header for p in it.pieces if p.text and not p.printed.is_value]
-    read, i = [], 0
-    while i < len(pieces):
-        for n in range(min(_LONGEST_JOIN, len(pieces) - i), 0, -1):
-            code = known.column("".join(pieces[i : i + n]))
-            if code is not None:
-                read.append(code)
-                i += n - 1
-                break
-        i += 1
+    read, _ = joined([p for it in header for p in it.pieces if p.text and not p.printed.is_value], labels(TABLE))
     if len(read) == WIDTH and read != list(COLUMNS) * len(ROWS):
         return False
     text = "".join(key(p.text) for it in header for p in it.pieces)
@@ -195,20 +185,8 @@ def _under_headers(filled: Sequence[Piece], header: Sequence[Item], *, by_place:
 def _leaves(header: Sequence[Item], *, by_place: bool) -> list[tuple[float, str]]:
     """(place, column) of every column label that the stacks of a header end in, from left to right."""
     out: list[tuple[float, str]] = []
-    stacks: list[list[Piece]] = []
-    for it in header:
-        for p in it.pieces:
-            if not p.text or p.printed.is_value:
-                continue
-            for s in stacks:
-                q = s[-1]
-                if (p.left < q.right and q.left < p.right) if by_place else p.column == q.column:
-                    s.append(p)
-                    break
-            else:
-                stacks.append([p])
     known = labels(TABLE)
-    for s in stacks:
+    for s in stacks(header, by_place=by_place):
         for n in range(len(s)):
             code = known.column("".join(p.text for p in s[n:]))
             if code is not None:

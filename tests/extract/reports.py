@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from pipeline import form
 from pipeline.document import parse_document
@@ -122,7 +121,3 @@ def statuses(cells: Sequence[Cell]) -> str:
 
 def rules(parsed: ParsedReport) -> set[tuple[str, str | None]]:
     return {(f.rule_code, f.row_code) for t in parsed.tables for f in t.findings}
-
-
-def decimal(text: str) -> Decimal:
-    return Decimal(text)
