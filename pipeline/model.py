@@ -1,7 +1,8 @@
 """What passes between the stages: small frozen dataclasses, one group a stage.
 
-Every place in a text is a half-open span of character offsets. `Document.text` is the source as decoded; `Text.text`
-is the normalised text, and `Text.to_source` leads from the second back to the first.
+Every place in a text is a half-open span of character offsets. `Document.text` is the document as its reader wrote it
+out (a plain text: as decoded); `Text.text` is the normalised text, and `Text.to_source` leads from the second back to
+the first.
 """
 
 from __future__ import annotations
@@ -15,13 +16,26 @@ from decimal import Decimal
 # ---- source and reading -------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """Where a document comes from, known before it is read. `path` is relative to the input root, POSIX style."""
+    """Where a document comes from, known before it is read. `path` is relative to the input root, POSIX style.
+
+    Of a member of a container `path` and `container_path` are the container's. `packing` is how it is packed ("zip",
+    "warc", "jsonl", "parquet", "gzip"; None for a plain file), `offset` and `within` where it stands, in the container's
+    own way. `charset` is the encoding that whoever sent or stored it tells. `reason_code` and `reason` are given where
+    listing the container showed that there is nothing to read.
+    """
 
     path: str
     intake: str
     container_path: str | None = None
     member: str | None = None
     url: str | None = None
+    fetched_at: str | None = None
+    packing: str | None = None
+    offset: int | None = None
+    within: int | None = None
+    charset: str | None = None
+    reason_code: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +49,67 @@ class Unusable:
     encoding: str | None = None
 
 
+Parts = tuple[tuple[str, int], ...]
+"""A place in the source, from the widest part to the narrowest: `(("page", 2), ("table", 1), ("row", 5), ("column", 3))`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a span of `Document.text` stands in the source. The parts count from 1."""
+
+    start: int
+    end: int
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a table with lines: rows `row` to `row + row_span - 1`, from `left` to `right` (exclusive), half-open.
+
+    `start` and `end` are its text in `Document.text`, equal for a blank cell. `certainty` is the recogniser's, 0 to 1,
+    None where the text was not recognised from a picture.
+    """
+
+    row: int
+    row_span: int
+    left: int
+    right: int
+    start: int
+    end: int
+    certainty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose cells the source positions: no two cells overlap; cells by row and place.
+
+    `frame` tells which grids share horizontal coordinates: the pages of a PDF do, two tables of a web page do not.
+    `span` in `Document.text` runs from the first cell to the last.
+    """
+
+    cells: tuple[GridCell, ...]
+    frame: int
+    span: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read: its whole text, and by which reader and in which encoding."""
+    """A document as read: its whole text, by which reader and in which encoding, and what only the format knows.
+
+    `grids` and `places` in the order of the text; a plain text has neither. `furniture` are spans that belong to the
+    site or the page and not to the report. `facts` are metadata of the file itself as (field, value), fields as in
+    `pipeline/structure/data/metadata_keys.csv`. `notes` say what a user should know about the reading (pages recognised
+    from pictures, and how surely).
+    """
 
     text: str
     reader: str
     encoding: str | None = None
+    grids: tuple[Grid, ...] = ()
+    places: tuple[Place, ...] = ()
+    furniture: tuple[tuple[int, int], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 # ---- normalized text ----------------------------------------------------------------------------------------------
@@ -60,12 +128,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Normalised text with the way back: `breaks` are (normalised offset, source offset) pairs, piecewise linear."""
+    """Normalised text with the way back: `breaks` are (normalised offset, source offset) pairs, piecewise linear.
+
+    `grids` are the document's, their offsets normalised; `places` are the document's, in source offsets.
+    """
 
     text: str
     lines: tuple[Line, ...]
     breaks: tuple[tuple[int, int], ...]
     source: str
+    grids: tuple[Grid, ...] = ()
+    places: tuple[Place, ...] = ()
 
     def source_characters(self, start: int, end: int) -> str:
         """The source's character for each normalised one: as wide as it is printed (１ is twice as wide as 1)."""
@@ -77,6 +150,16 @@ class Text:
         """Source offset of a normalised offset."""
         at, source = self.breaks[bisect_right(self.breaks, (offset, 1 << 62)) - 1]
         return source + offset - at
+
+    def from_source(self, offset: int) -> int:
+        """Normalised offset of a source offset; of what was removed, where it stood."""
+        if len(self.breaks) == 1:
+            at, source = self.breaks[0]
+            return at + max(0, offset - source)
+        k = max(0, bisect_right(self.breaks, offset, key=lambda b: b[1]) - 1)
+        at, source = self.breaks[k]
+        end = self.breaks[k + 1][0] if k + 1 < len(self.breaks) else len(self.text)
+        return min(at + max(0, offset - source), end)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Source span of a normalised span; what was removed inside it is inside the result."""
@@ -114,7 +197,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the report says about itself. None where it says nothing."""
+    """What the report says about itself. None where it says nothing. `publisher` is the organ that the site names."""
 
     title: str | None = None
     issuer: str | None = None
@@ -125,6 +208,7 @@ class Metadata:
     period_end: dt.date | None = None
     published_on: dt.date | None = None
     index_number: str | None = None
+    publisher: str | None = None
 
 
 # ---- statutory tables ---------------------------------------------------------------------------------------------
@@ -182,6 +266,25 @@ class Feature:
     per_1000_characters: float | None
 
 
+# ---- issuer ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The organ that reports, as known from one document: its division in the report's year, what told it, its kind.
+
+    `lineage` is the division's identity over the years, `key` the organ's name within its division: the same organ has
+    the same two in every year.
+    """
+
+    key: str
+    lineage: str | None = None
+    division_code: str | None = None
+    division_name: str | None = None
+    division_level: str | None = None
+    division_basis: str | None = None
+    division_evidence: str | None = None
+    issuer_kind: str | None = None
+
+
 # ---- a document, whole --------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SectionText:
@@ -198,6 +301,7 @@ class ParsedReport:
     """All that one document yields, before the corpus is looked at."""
 
     metadata: Metadata
+    issuer: Issuer | None
     tables: tuple[StatutoryTable, ...]
     sections: tuple[SectionText, ...]
     dates: tuple[tuple[DateMention, str | None, str], ...]
@@ -208,3 +312,4 @@ class ParsedReport:
     encoding: str | None
     reason_code: str | None = None
     reason: str | None = None
+    notes: tuple[str, ...] = ()

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 
-from pipeline.model import Line, Text
+from pipeline.model import Document, Line, Parts, Place, Text
 
 _REMOVED = re.compile(
     "\\[bookmark: ?[^\\]\\n]{0,80}\\]"  # what Word's text export leaves of a bookmark
@@ -76,6 +78,35 @@ def _is_traditional(source: str) -> bool:
     return len(_TRADITIONAL.findall(sample)) > max(10, len(sample) // 100)
 
 
+def normalize_document(document: Document) -> Text:
+    """The normalised text of a document, with its grids, and with what its reader calls furniture marked as such."""
+    text = normalize(document.text)
+    if not document.places:
+        return text
+
+    def moved(start: int, end: int) -> tuple[int, int]:
+        return text.from_source(start), text.from_source(end)
+
+    grids = []
+    for g in document.grids:
+        cells = []
+        for c in g.cells:
+            start, end = moved(c.start, c.end)
+            cells.append(replace(c, start=start, end=end))
+        grids.append(replace(g, cells=tuple(cells), span=moved(*g.span)))
+    lines = text.lines
+    if document.furniture:
+        apart = [moved(a, b) for a, b in document.furniture]
+        starts = [a for a, _ in apart]
+
+        def stands_apart(line: Line) -> bool:
+            k = bisect_right(starts, line.start) - 1
+            return k >= 0 and line.start < apart[k][1]
+
+        lines = tuple(replace(x, is_furniture=True) if stands_apart(x) else x for x in lines)
+    return replace(text, lines=lines, grids=tuple(grids), places=document.places)
+
+
 def normalize(source: str) -> Text:
     """Normalises a decoded source text; traditional script becomes simplified, character by character.
 
@@ -110,21 +141,53 @@ def _lines(text: str) -> tuple[Line, ...]:
 
 
 class Places:
-    """Turns spans of normalised text into locators of the source: line and characters, counted from 1 and from 0."""
+    """Turns spans of normalised text into locators of the source, counted from 1, characters from 0.
+
+    A plain text has lines and characters: `line 57, characters 812-814`, characters of the whole decoded source, the end
+    excluded. Any other format has the places that its reader noted: `table 2, row 5, column 3`; `page 3, line 12,
+    characters 5-9`, characters within that line.
+    """
 
     def __init__(self, text: Text) -> None:
-        source = text.source
         self._text = text
-        self._line_starts = [0, *(m.end() for m in re.finditer("\r\n|[\r\n\x0b\x85\u2028\u2029]", source))]
-        self._source = source
+        self._source = text.source
+        self._places = text.places
+        if self._places:
+            self._starts = [p.start for p in self._places]
+        else:
+            self._starts = [0, *(m.end() for m in re.finditer("\r\n|[\r\n\x0b\x85\u2028\u2029]", text.source))]
 
     def locator(self, start: int, end: int) -> str:
-        """`line 57, characters 812-814`: line from 1; characters from 0, the end excluded, in the decoded source."""
+        """Where a span of normalised text stands in the source."""
         a, b = self._text.source_span(start, end)
-        line = bisect_right(self._line_starts, a)
+        if self._places:
+            return self._of_blocks(a, b)
+        line = bisect_right(self._starts, a)
         return f"line {line}, characters {a}-{b}"
+
+    def _of_blocks(self, start: int, end: int) -> str:
+        first = self._places[max(0, bisect_right(self._starts, start) - 1)]
+        last = self._places[max(0, bisect_right(self._starts, max(start, end - 1)) - 1)]
+        if first is last:
+            words = _words(first.parts)
+            if (start, end) == (first.start, first.end) or first.parts[-1][0] == "column":
+                return words
+            return f"{words}, characters {start - first.start}-{min(end, first.end) - first.start}"
+        common = tuple(a for a, b in takewhile(lambda x: x[0] == x[1], zip(first.parts, last.parts, strict=False)))
+        if len(common) > 1 or (common and common[0][0] == "table"):
+            return _words(common)
+        return f"{_words(_row_of(first))} to {_words(_row_of(last))}"
 
     def printed(self, start: int, end: int) -> str:
         """The source's own characters of a span, without white space around."""
         a, b = self._text.source_span(start, end)
         return self._source[a:b].strip()
+
+
+def _words(parts: Parts) -> str:
+    return ", ".join(f"{name} {number}" for name, number in parts)
+
+
+def _row_of(place: Place) -> Parts:
+    """A cell's row, any other place itself."""
+    return place.parts[:-1] if place.parts[-1][0] == "column" else place.parts

@@ -75,7 +75,7 @@ def decode(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _is_mojibake(text: str) -> bool:
+def is_mojibake(text: str) -> bool:
     """Whether the text was decoded wrongly and saved again before it reached us (锟斤拷, 鏀垮簻, æ”¿åºœ)."""
     sample = text[:20_000]
     if sample.count("\ufffd") > len(sample) // 200 or sample.count("锟斤拷") > 2:
@@ -103,7 +103,7 @@ def read(data: bytes, source: SourceFile) -> Document | Unusable:
     text, encoding = found
     if not text.strip():
         return Unusable("unreadable", "no_text", "Nothing but white space.", READER, encoding)
-    if _is_mojibake(text):
+    if is_mojibake(text):
         return Unusable(
             "unreadable", "mojibake", "The text was decoded wrongly before it reached us.", READER, encoding
         )
