@@ -75,7 +75,10 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
 # One row per identity at one row or column of one report: what each side is known to hold, and what is unknown in it.
 # `place` is the row of a row identity, the column of a column identity.
 _SUMS = """
-CREATE MACRO place(l) AS {'at': coalesce(try_cast(regexp_extract(l, 'characters (\\d+)', 1) AS BIGINT), 0), 'l': l};
+CREATE MACRO counted(l, what) AS coalesce(try_cast(regexp_extract(l, what || ' (\\d+)', 1) AS BIGINT), 0);
+CREATE MACRO place(l) AS {
+    'page': counted(l, 'page'), 'table': counted(l, 'table'), 'row': counted(l, 'row'), 'column': counted(l, 'column'),
+    'line': counted(l, 'line'), 'at': counted(l, 'characters'), 'l': l};
 CREATE VIEW numbers AS
 SELECT *, @number AS number FROM cells;
 CREATE VIEW sums AS

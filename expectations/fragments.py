@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline import form
 from pipeline.extract.cells import HEADERS_UNKNOWN
+from pipeline.extract.recognised import RECOGNISED
 from pipeline.store.sql import quoted
 
 NUMBER = "(CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END)"
@@ -24,6 +25,7 @@ GROUNDS = (
     "a column header is missing, and perhaps its column",
     "the columns stand in another order than on the form",
     "numbers without a label stand in the table",
+    RECOGNISED,
 )
 """How the derivation of a cell of status U begins: every ground on which the reading stages take a doubtful number."""
 

@@ -121,7 +121,7 @@ class _Scorer:
             for it in items
         ]
         # Lone values are a label's only when the label stands before them: wrapping is a trait of laid-out rows.
-        self.wraps = layout in ("columns", "tabs", "pipes", "rows")
+        self.wraps = layout in ("columns", "tabs", "pipes", "rows", "grid")
         self.label_only = [not it.has_values for it in items]
         self.known = [
             bool(it.label_pieces)

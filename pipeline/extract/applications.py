@@ -10,11 +10,12 @@ from pipeline import form
 from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
+from pipeline.extract.grids import by_grid
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
-from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, items
+from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region
 from pipeline.extract.repeated import report_repeated
-from pipeline.model import Cell, Line, StatutoryTable, Text
+from pipeline.model import Cell, StatutoryTable
 from pipeline.normalize.text import Places
 
 TABLE = form.APPLICATIONS
@@ -24,13 +25,9 @@ _SPLIT_OTHER = tuple(r for r in form.row_codes("2021", TABLE) if r not in form.r
 _ONE_OTHER = tuple(r for r in form.row_codes("2019", TABLE) if r not in form.row_codes("2021", TABLE))
 
 
-def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: fewer than three of its rows.
-
-    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
-    """
-    layout = detect(lines)
-    found = items(text, lines, layout)
+def read_applications(region: Region, places: Places) -> StatutoryTable | None:
+    """The table in a region, or None where there is none: fewer than three of its rows."""
+    layout, found = region.layout, region.items
     if layout in STREAMS:
         found = absorb_words(found, labels(TABLE), lambda _: WIDTH)
     alignment = align(found, labels(TABLE), layout)
@@ -41,7 +38,7 @@ def read_applications(text: Text, places: Places, lines: Sequence[Line], *, blan
     headers = read_headers(header, labels(TABLE), layout, COLUMNS)
     reading = Reading(TABLE, form_code, places)
     columns = _column_order(headers, reading)
-    _place_rows(reading, rows, layout, columns, headers, found, blanks_kept, bool(alignment.unlabelled))
+    _place_rows(reading, rows, layout, columns, headers, found, region.blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)
     report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
@@ -89,6 +86,8 @@ def _place_rows(
     slots: list[Slots | None]
     if layout == "columns":
         slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
+    elif layout == "grid":
+        slots = by_grid(value_rows, [headers.intervals.get(c) for c in columns], headers.frame)
     elif layout in POSITIONAL:
         slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:

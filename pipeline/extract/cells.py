@@ -10,9 +10,10 @@ from pipeline import form
 from pipeline.extract.columns import Slots
 from pipeline.extract.layout import Piece
 from pipeline.extract.numbers import in_unit
+from pipeline.extract.recognised import RECOGNISED, unvouched
 from pipeline.model import Cell, Finding
 from pipeline.normalize.text import Places
-from pipeline.reconcile import Placed, Problem, Result, Run, reconcile
+from pipeline.reconcile import Deduced, Placed, Problem, Result, Run, reconcile
 
 Slot = tuple[str, str]
 HEADERS_UNKNOWN = "column order assumed: headers not recognised"
@@ -39,6 +40,8 @@ class Reading:
     header_units: dict[Slot, str] = field(default_factory=dict)
     """Units that a table's own header gives, where it is not the form's."""
     row_place: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unvouched: dict[Slot, str] = field(default_factory=dict)
+    """Cells recognised from a picture that stay doubtful, with the ground."""
     findings: list[Finding] = field(default_factory=list)
 
     def slots(self, row: str, columns: Sequence[str], slots: Slots) -> None:
@@ -123,6 +126,8 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
     A table that prints its zeros leaves no cell blank: where text extraction yields a blank among them, it lost a number.
     """
     result = solve(reading)
+    instances = form.identity_instances(reading.form, reading.table_code)
+    reading.unvouched.update(unvouched(reading.certain, instances, _count))
     lost = lost_when_filled and _mostly_filled(reading)
     if result.infeasible:
         reading.find("readings_infeasible", observed=", ".join(result.set_aside) or None)
@@ -139,7 +144,8 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
     unit = form.unit_of(reading.form, reading.table_code, row, column)
     make = _maker(reading, row, column)
     if slot in reading.certain:
-        return _printed(make, reading, slot, reading.certain[slot], unit, reading.doubts.get(row))
+        doubt = reading.doubts.get(row) or reading.unvouched.get(slot)
+        return _printed(make, reading, slot, reading.certain[slot], unit, doubt)
     if slot in reading.doubtful:
         piece, ground = reading.doubtful[slot]
         return _printed(make, reading, slot, piece, unit, ground)
@@ -150,7 +156,12 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
     absence = "lost" if in_run or slot in reading.not_printed or slot in reading.unplaced or lost else "blank"
     if placed is not None and not (deduced is not None and placed.number is None):
         return _placed(make, reading, placed, unit, row_locator)
-    if deduced is not None and slot not in reading.unplaced and row not in reading.doubts:
+    if (
+        deduced is not None
+        and slot not in reading.unplaced
+        and row not in reading.doubts
+        and not _rests_on_doubt(reading, deduced)
+    ):
         return make(
             value=Decimal(deduced.value),
             unit=unit or None,
@@ -177,6 +188,14 @@ def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[
     )
 
 
+def _rests_on_doubt(reading: Reading, deduced: Deduced) -> bool:
+    """Whether a deduction uses a number that was recognised from a picture and that nothing vouches for."""
+    if not reading.unvouched:
+        return False
+    used = [i for i in form.identity_instances(reading.form, reading.table_code) if i.name in deduced.identities]
+    return not used or any((r, c) in reading.unvouched for i in used for r, c, _ in i.terms)
+
+
 def _own_identity(reading: Reading, row: str) -> str:
     instances = form.identity_instances(reading.form, reading.table_code)
     return next((i.name for i in instances if i.at == row), "")
@@ -195,7 +214,8 @@ def _printed(
     text = reading.places.printed(piece.start, piece.end)
     locator = reading.places.locator(piece.start, piece.end)
     printed = piece.printed
-    if printed.kind == "mark" or (printed.kind == "words" and not holds_digits(piece)):
+    is_mark = printed.kind == "mark" or (printed.kind == "words" and not holds_digits(piece))
+    if is_mark and not (doubt or "").startswith(RECOGNISED):
         return make(printed=text, unit=unit or None, obs_status="M", missing_reason="not_applicable", locator=locator)
     if printed.kind != "number":
         return make(printed=text, unit=unit or None, obs_status="O", missing_reason="unplaced", locator=locator)

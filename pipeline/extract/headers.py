@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.labels import Labels, key
-from pipeline.extract.layout import Item, Piece
+from pipeline.extract.layout import BY_PLACE, Item, Piece
 
 _LONGEST_JOIN = 4
 _LONGEST_GROUP = 8
@@ -14,10 +14,15 @@ _LONGEST_GROUP = 8
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Columns recognised, in reading order from left to right where places are known; `places` as pieces' columns."""
+    """Columns recognised, in reading order from left to right where places are known; `places` as pieces' columns.
+
+    In a grid, `intervals` are the places of the labels from left to right side, and `frame` is theirs.
+    """
 
     order: tuple[str, ...]
     places: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    frame: int | None = None
     is_whole: bool = True
     """Whether every label stands alone, so that an order other than the form's is the table's own."""
 
@@ -47,7 +52,8 @@ def joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
 
 
 def stacks(items: Sequence[Item], *, by_place: bool) -> list[list[Piece]]:
-    """Header pieces that stand above one another, each stack from top to bottom, stacks from left to right."""
+    """Header pieces that stand above one another, each stack from top to bottom; stacks from left to right by the piece at
+    the bottom, which is narrower than a group's label above it."""
     out: list[list[Piece]] = []
     for it in items:
         for p in it.pieces:
@@ -61,25 +67,28 @@ def stacks(items: Sequence[Item], *, by_place: bool) -> list[list[Piece]]:
                     break
             else:
                 out.append([p])
-    return sorted(out, key=lambda s: min(p.column for p in s))
+    return sorted(out, key=lambda s: s[-1].column)
 
 
 def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequence[str]) -> Headers:
     """Headers among the items that stand before the first row. `order`: the columns in the order of the form."""
     places: dict[str, float] = {}
+    intervals: dict[str, tuple[float, float]] = {}
     found: list[str] = []
-    if layout in ("tabs", "pipes", "columns"):
-        for stack in stacks(items, by_place=layout == "columns"):
+    frame = _frame(items)
+    if layout in ("tabs", "pipes") or layout in BY_PLACE:
+        for stack in stacks(items, by_place=layout in BY_PLACE):
             for n in range(len(stack)):
                 code = labels.column("".join(p.text for p in stack[n:]))
                 if code is not None and code not in places:
                     places[code] = sum(p.column for p in stack[n:]) / len(stack[n:])
+                    intervals[code] = (stack[-1].left, stack[-1].right)
                     found.append(code)
                     break
     pieces = [p for it in items for p in it.pieces if p.text]
     read, is_whole = joined(pieces, labels)
     if len(places) >= max(len(order) - 2, len(set(read))):
-        return Headers(tuple(found), places)
+        return Headers(tuple(found), places, intervals, frame)
     if len(set(read)) < len(order) - 1:
         # Headers run together without blanks: their labels are looked for in the joined text, in the form's order only.
         # Any other order would be a guess, for one label can stand inside another (其他 in 法人或其他组织).
@@ -103,7 +112,14 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
     if order and order[-1] in distinct and distinct[0] != order[-1]:
         distinct.remove(order[-1])
         distinct.append(order[-1])
-    return Headers(tuple(distinct), {c: x for c, x in places.items() if c in distinct}, is_whole)
+    places = {c: x for c, x in places.items() if c in distinct}
+    return Headers(tuple(distinct), places, intervals, frame, is_whole)
+
+
+def _frame(items: Sequence[Item]) -> int | None:
+    """The frame of a header in a grid, where it has one for all its rows."""
+    frames = {it.row.frame for it in items if it.row is not None and it.label_pieces}
+    return frames.pop() if len(frames) == 1 else None
 
 
 def agree(headers: Headers, order: Sequence[str], at_least: int) -> bool:

@@ -9,6 +9,7 @@ Layouts (names as in `reports.layout_*`):
   run_on       the whole table in a paragraph, blanks between cells: blank cells are lost
   rows         one row a line, single blanks between cells: blank cells are lost
   lines        one cell a line: blank cells are lost
+  grid         no text layout: the source itself has a table with cells (`pipeline.extract.grids`)
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _MOST_LINES = 20_000
 _MOST_CELLS = 100
 _LONGEST_ROW = 5_000
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns"})
+BY_PLACE = frozenset({"columns", "grid"})
+"""Layouts in which a piece knows its left and right side."""
 STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 """Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
 
@@ -36,7 +39,8 @@ STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 class Piece:
     """A cell, or a part of one: normalised text, its span, and its column.
 
-    `column` counts cells (word_tabs, tabs, pipes) or is the place of its middle in the line in half-widths (columns).
+    `column` counts cells (word_tabs, tabs, pipes) or is the place of its middle in the line in half-widths (columns) or of
+    its left side in the grid (grid). `certainty` as in `GridCell`.
     """
 
     text: str
@@ -45,6 +49,7 @@ class Piece:
     column: float
     left: int = 0
     right: int = 0
+    certainty: float | None = None
 
     @property
     def printed(self) -> Printed:
@@ -52,14 +57,34 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Where a table is looked for: the items there, in which layout, and whether lone pipes are blank cells in it."""
+
+    layout: str
+    items: Sequence[Item]
+    blanks_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """What a row of a grid has beside its own cells: the frame of its coordinates, the cells that reach into it from above
+    and those of its own that reach below it."""
+
+    frame: int
+    from_above: tuple[Piece, ...]
+    reaching_below: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A row of a grid, or in the layouts without rows a label or a run of values. `at` is its number in the region."""
+    """A row of a table, or in the layouts without rows a label or a run of values. `at` is its number in the region."""
 
     pieces: tuple[Piece, ...]
     first_value: int
     """Index of the first piece of the value part: after the last label piece before the first number or mark."""
     has_values: bool
     at: int
+    row: GridRow | None = None
 
     @property
     def label_pieces(self) -> tuple[Piece, ...]:
@@ -97,7 +122,7 @@ def _wide(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
-def item(pieces: Sequence[Piece], at: int) -> Item:
+def item(pieces: Sequence[Piece], at: int, row: GridRow | None = None) -> Item:
     first, has_values = len(pieces), False
     for i, p in enumerate(pieces):
         if p.text and p.printed.is_value:
@@ -108,7 +133,7 @@ def item(pieces: Sequence[Piece], at: int) -> Item:
         if pieces[i].text:
             label_end = i + 1
             break
-    return Item(tuple(pieces), label_end, has_values, at)
+    return Item(tuple(pieces), label_end, has_values, at, row)
 
 
 def _is_prose(text: str) -> bool:

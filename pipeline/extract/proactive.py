@@ -10,12 +10,13 @@ from pipeline import form
 from pipeline.extract.align import RowMatch, absorb_words, align
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build, holds_digits_in_words
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
+from pipeline.extract.grids import by_grid
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
-from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, detect, item, items
+from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region, item
 from pipeline.extract.numbers import split_glued
 from pipeline.extract.repeated import report_repeated
-from pipeline.model import Line, StatutoryTable, Text
+from pipeline.model import StatutoryTable
 from pipeline.normalize.text import Places
 
 TABLE = form.PROACTIVE
@@ -36,7 +37,7 @@ def _unglue(found: Sequence[Item]) -> list[Item]:
                 pieces.append(replace(p, text=m[2], start=cut, column=p.column + 1))
             else:
                 pieces.append(p)
-        out.append(item(pieces, it.at) if len(pieces) != len(it.pieces) else it)
+        out.append(item(pieces, it.at, it.row) if len(pieces) != len(it.pieces) else it)
     return out
 
 
@@ -45,13 +46,10 @@ def _widest(row_code: str) -> int:
     return max(len(form.columns_of_row(f, TABLE, row_code)) for f in form.FORMS)
 
 
-def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: fewer than two of its rows.
-
-    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
-    """
-    layout = detect(lines)
-    found = _unglue(items(text, lines, layout))
+def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
+    """The table in a region, or None where there is none: fewer than two of its rows."""
+    layout = region.layout
+    found = _unglue(region.items)
     if layout in STREAMS:
         found = absorb_words(found, labels(TABLE), _widest)
     alignment = align(found, labels(TABLE), layout)
@@ -61,7 +59,7 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
     allowed = form.row_codes(form_code, TABLE)
     rows = [r for r in alignment.rows if r.row_code in allowed]
     reading = Reading(TABLE, form_code, places)
-    heads = Headers((), {})
+    heads = Headers((), {}, {})
     header_unit: str | None = None
     previous = alignment.first_item
     groups: dict[tuple[int, tuple[str, ...]], list[RowMatch]] = {}
@@ -87,8 +85,7 @@ def read_proactive(text: Text, places: Places, lines: Sequence[Line], *, blanks_
         groups.setdefault((block, columns), []).append(r)
         previous = r.last_item + 1
     for (at, columns), members in groups.items():
-        places_of_headers = [block_heads[at].places.get(c) for c in columns]
-        _place(reading, members, layout, places_of_headers, found, blanks_kept)
+        _place(reading, members, layout, columns, block_heads[at], found, region.blanks_kept)
     matched = {r.row_code for r in rows}
     for code in allowed:
         if code not in matched:
@@ -136,18 +133,22 @@ def _place(
     reading: Reading,
     rows: Sequence[RowMatch],
     layout: str,
-    headers: Sequence[float | None],
+    columns: tuple[str, ...],
+    headers: Headers,
     found: Sequence[Item],
     blanks_kept: bool,
 ) -> None:
-    """Places the rows of one block; `headers`: where the labels of their columns stand."""
-    width = len(headers)
+    """Places the rows of one block under its headers."""
+    width = len(columns)
+    places = [headers.places.get(c) for c in columns]
     value_rows = [ValueRow(r.row_code, r.values, r.label_end) for r in rows if r.values is not None]
     slots: list[Slots | None]
     if layout == "columns":
-        slots = by_place(value_rows, width, headers)
+        slots = by_place(value_rows, width, places)
+    elif layout == "grid":
+        slots = by_grid(value_rows, [headers.intervals.get(c) for c in columns], headers.frame)
     elif layout in POSITIONAL:
-        slots = by_cells(value_rows, width, headers, is_grid=layout != "word_tabs")
+        slots = by_cells(value_rows, width, places, is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:
         slots = explicit_blanks(value_rows, width)
     else:
@@ -157,7 +158,6 @@ def _place(
         slots = [complete(v, 1) if s is None else s for v, s in zip(value_rows, slots, strict=True)]
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
     for r in rows:
-        columns = form.columns_of_row(reading.form, TABLE, r.row_code)
         reading.row_place[r.row_code] = (found[r.first_item].start, found[r.last_item].end)
         got = by_row.get(r.row_code, (None,) * width)
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from pipeline import form
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.columns import Slots, ValueRow
+from pipeline.extract.grids import Interval, by_grid
 from pipeline.extract.headers import joined, stacks
 from pipeline.extract.labels import key, labels
-from pipeline.extract.layout import POSITIONAL, Item, Piece, detect, item, items
-from pipeline.model import Line, StatutoryTable, Text
+from pipeline.extract.layout import BY_PLACE, POSITIONAL, Item, Piece, Region, item
+from pipeline.model import StatutoryTable
 from pipeline.normalize.text import Places
 
 TABLE = form.REMEDIES
@@ -24,13 +26,9 @@ _SLOTS = tuple((r, c) for r in ROWS for c in COLUMNS)
 _LONGEST_WORDS = 45
 
 
-def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool) -> StatutoryTable | None:
-    """The table in a region's lines, or None where there is none: neither its headers nor a row of numbers.
-
-    `blanks_kept`: in the layout `pipe_lines`, whether lone pipes are blank cells.
-    """
-    layout = detect(lines)
-    found = items(text, lines, layout)
+def read_remedies(region: Region, places: Places) -> StatutoryTable | None:
+    """The table in a region, or None where there is none: neither its headers nor a row of numbers."""
+    layout, found = region.layout, region.items
     header = _header(found)
     if header is None:
         return None
@@ -48,7 +46,7 @@ def read_remedies(text: Text, places: Places, lines: Sequence[Line], *, blanks_k
         reading.row_place.update(dict.fromkeys(ROWS, span))
     else:
         reading.row_place.update(dict.fromkeys(ROWS, (found[first].start, found[last].end)))
-    _place(reading, rows, layout, found[first : last + 1], blanks_kept)
+    _place(reading, rows, layout, found[first : last + 1], region.blanks_kept)
     cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
     table_span = (found[first].start, found[end].end)
     return StatutoryTable(TABLE, "2021", layout, tuple(cells), tuple(reading.findings), (table_span,))
@@ -97,14 +95,14 @@ def _value_items(found: Sequence[Item], last: int) -> tuple[list[Item], int]:
     """
     out: list[Item] = []
     if found[last].has_values:
-        out.append(item(found[last].value_pieces, found[last].at))
+        out.append(item(found[last].value_pieces, found[last].at, found[last].row))
     end, count = last, sum(bool(p.text) for it in out for p in it.pieces)
     for i in range(last + 1, len(found)):
         it = found[i]
         if count >= WIDTH or any(len(p.text) > _LONGEST_WORDS for p in it.pieces):
             break
         if it.has_values:
-            out.append(item(it.value_pieces, it.at) if it.label_pieces else it)
+            out.append(item(it.value_pieces, it.at, it.row) if it.label_pieces else it)
             count += sum(bool(p.text) for p in it.value_pieces)
             end = i
     return out, end
@@ -112,9 +110,9 @@ def _value_items(found: Sequence[Item], last: int) -> tuple[list[Item], int]:
 
 def _in_order(header: Sequence[Item], layout: str) -> bool:
     """Whether the labels, as far as they are all recognised, stand in the order of the form."""
-    if layout in ("columns", "tabs"):
+    if layout in BY_PLACE or layout == "tabs":
         # Wrapped and merged labels stand scattered over the lines: only their places tell the order.
-        read = [code for _, code in _leaves(header, by_place=layout == "columns")]
+        read = [code for _, code in _leaves(header, by_place=layout in BY_PLACE)]
         return len(read) != WIDTH or read == list(COLUMNS) * len(ROWS)
     read, _ = joined([p for it in header for p in it.pieces if p.text and not p.printed.is_value], labels(TABLE))
     if len(read) == WIDTH and read != list(COLUMNS) * len(ROWS):
@@ -134,7 +132,10 @@ def _place(reading: Reading, rows: Sequence[Item], layout: str, header: Sequence
         _fill(reading, filled)
         return
     slots: Sequence[Piece | None] | None = None
-    if layout in POSITIONAL and len(rows) == 1:
+    if layout == "grid":
+        if len(rows) == 1:
+            slots = _in_grid(rows[0], header)
+    elif layout in POSITIONAL and len(rows) == 1:
         if layout == "columns":
             slots = _under_headers(filled, header, by_place=True)
         elif len(pieces) == WIDTH:
@@ -182,14 +183,29 @@ def _under_headers(filled: Sequence[Piece], header: Sequence[Item], *, by_place:
     return slots
 
 
+def _in_grid(row: Item, header: Sequence[Item]) -> Slots | None:
+    """The row's cells under the fifteen headers, or just as many cells as columns; both where both can be told."""
+    intervals: list[Interval | None] = [None] * WIDTH
+    leaves = sorted(_leaf_stacks(header, by_place=True), key=lambda x: x[0][-1].left)
+    frames = {it.row.frame for it in header if it.row is not None and it.label_pieces}
+    if [code for _, code in leaves] == list(COLUMNS) * len(ROWS) and len(frames) == 1:
+        intervals = [(s[-1].left, s[-1].right) for s, _ in leaves]
+    return by_grid([ValueRow("", row, 0)], intervals, next(iter(frames), None))[0]
+
+
 def _leaves(header: Sequence[Item], *, by_place: bool) -> list[tuple[float, str]]:
     """(place, column) of every column label that the stacks of a header end in, from left to right."""
-    out: list[tuple[float, str]] = []
+    return sorted((sum(p.column for p in s) / len(s), code) for s, code in _leaf_stacks(header, by_place=by_place))
+
+
+def _leaf_stacks(header: Sequence[Item], *, by_place: bool) -> list[tuple[list[Piece], str]]:
+    """The pieces of each column label, with its code."""
+    out = []
     known = labels(TABLE)
     for s in stacks(header, by_place=by_place):
         for n in range(len(s)):
             code = known.column("".join(p.text for p in s[n:]))
             if code is not None:
-                out.append((sum(p.column for p in s[n:]) / len(s[n:]), code))
+                out.append((s[n:], code))
                 break
-    return sorted(out)
+    return out

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline import form
 from pipeline.extract.applications import read_applications
-from pipeline.extract.layout import blanks_are_kept
+from pipeline.extract.grids import LAYOUT, grid_items
+from pipeline.extract.layout import Region, blanks_are_kept, detect, items
 from pipeline.extract.proactive import read_proactive
 from pipeline.extract.remedies import read_remedies
 from pipeline.model import Line, Section, StatutoryTable, Text
 from pipeline.normalize.text import Places
 
-
-class _Reader(Protocol):
-    def __call__(
-        self, text: Text, places: Places, lines: Sequence[Line], *, blanks_kept: bool
-    ) -> StatutoryTable | None: ...
-
-
-_READERS: dict[str, _Reader] = {
+_READERS: dict[str, Callable[[Region, Places], StatutoryTable | None]] = {
     form.PROACTIVE: read_proactive,
     form.APPLICATIONS: read_applications,
     form.REMEDIES: read_remedies,
@@ -36,19 +29,35 @@ def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict
     by_code = {s.section_code: s for s in sections}
     # Only the first two tables tell what a lone pipe is: in the third, one may stand between headers and numbers.
     kept = blanks_are_kept(_lines(text, [by_code[c].body_span for c in form.TABLES[:2] if c in by_code]))
-    for code, read in _READERS.items():
+
+    def read(code: str, spans: Sequence[tuple[int, int]]) -> StatutoryTable | None:
+        found = (_READERS[code](region, places) for region in _regions(text, spans, kept))
+        return next((t for t in found if t is not None), None)
+
+    for code in _READERS:
         section = by_code.get(code)
         if section is not None:
-            table = read(text, places, _lines(text, [section.body_span]), blanks_kept=kept)
+            table = read(code, [section.body_span])
             if table is not None:
                 out[code] = table
-    for code, read in _READERS.items():
+    for code in _READERS:
         if code in out or (code == form.REMEDIES and code in by_code):
             continue
-        table = read(text, places, _lines(text, _free(text, sections, out, code)), blanks_kept=kept)
+        table = read(code, _free(text, sections, out, code))
         if table is not None:
             out[code] = table
     return {code: out[code] for code in form.TABLES if code in out}
+
+
+def _regions(text: Text, spans: Sequence[tuple[int, int]], blanks_kept: bool) -> Iterator[Region]:
+    """The ways to look at a part of the text: its grids, where it has any, before its lines."""
+    if text.grids:
+        found = grid_items(text, spans)
+        if found:
+            yield Region(LAYOUT, found)
+    lines = _lines(text, spans)
+    layout = detect(lines)
+    yield Region(layout, items(text, lines, layout), blanks_kept)
 
 
 def _free(

@@ -45,7 +45,7 @@ def test_a_text_that_breaks_off_inside_a_character_keeps_what_is_whole():
         (b" \n\t\n", "no_text"),
         (b"%PDF-1.7\n...", "unsupported_format"),
         (b"PK\x03\x04....", "unsupported_format"),
-        (b"<!DOCTYPE html><html></html>", "unsupported_format"),
+        (b"<!DOCTYPE html><html></html>", "no_text"),
         (bytes(range(256)) * 40, "binary_content"),
         (TEXT.encode()[:-200] + b"\xff\xfe\xff" + TEXT.encode(), "undecodable_text"),
         (TEXT.encode().decode("latin-1").encode(), "mojibake"),

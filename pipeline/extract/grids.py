@@ -1,0 +1,126 @@
+"""Tables whose cells the source positions (HTML, Word, ruled PDF): rows as items, and which number is which column.
+
+A grid says more than any flattened text: where a cell begins and ends, which cells are merged, which are blank. It is
+believed only where it is whole: a number counts as a column's where it stands under that column's header and every
+other column of its row has a cell too, or where exactly as many cells as columns follow the label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.extract.columns import Slots, ValueRow, complete
+from pipeline.extract.layout import GridRow, Item, Piece, item
+from pipeline.model import Grid, GridCell, Text
+
+LAYOUT = "grid"
+Interval = tuple[float, float]
+
+
+def grid_items(text: Text, spans: Sequence[tuple[int, int]]) -> list[Item]:
+    """Rows of the grids that begin in one of the spans (normalised offsets), in the order of the text."""
+    out: list[Item] = []
+    for a, b in spans:
+        for g in text.grids:
+            if g.span[0] < b and g.span[1] >= a:
+                out += [x for x in _rows(text, g, len(out)) if a <= x.start < b]
+    return [item(x.pieces, i, x.row) for i, x in enumerate(out)]
+
+
+def _piece(text: Text, c: GridCell) -> Piece:
+    raw = text.text[c.start : c.end]
+    start = c.start + len(raw) - len(raw.lstrip())
+    stripped = raw.strip()
+    return Piece(stripped, start, start + len(stripped), c.left, c.left, c.right, c.certainty)
+
+
+def _rows(text: Text, grid: Grid, first: int) -> list[Item]:
+    by_row: dict[int, list[GridCell]] = {}
+    for c in grid.cells:
+        by_row.setdefault(c.row, []).append(c)
+    tall = [(c, _piece(text, c)) for c in grid.cells if c.row_span > 1]
+    out: list[Item] = []
+    for row, cells in by_row.items():
+        above = tuple(p for c, p in tall if c.row < row < c.row + c.row_span)
+        below = tuple(p for c, p in tall if c.row == row)
+        pieces = [_piece(text, c) for c in cells]
+        out.append(item(pieces, first + len(out), GridRow(grid.frame, above, below)))
+    return out
+
+
+def by_grid(rows: Sequence[ValueRow], headers: Sequence[Interval | None], frame: int | None) -> list[Slots | None]:
+    """Slots of the rows of a grid; None where the grid does not decide.
+
+    `headers`: for each column the interval in which its label stands, None where it is not known; `frame`: the frame of
+    these intervals. Two readings are tried on the whole table, "under the headers" and "behind the label"; one that fails on
+    any row that it can be tried on is out, and what is left must agree.
+    """
+    width = len(headers)
+    known = [h for h in headers if h is not None]
+    readings = [[_after_label(r, width) for r in rows]]
+    if len(known) == width and all(a[1] <= b[0] for a, b in pairwise(sorted(known))):
+        here = [r.item.row is not None and r.item.row.frame == frame for r in rows]
+        under = [_under(r, known) if h else None for r, h in zip(rows, here, strict=True)]
+        if any(here):
+            if all(u is not None for u, h in zip(under, here, strict=True) if h):
+                # Rows of another frame (one table a row) have no header over them.
+                readings = [[u if h else a for u, h, a in zip(under, here, readings[0], strict=True)], readings[0]]
+            else:
+                readings.append(under)
+    whole = [got for got in readings if all(s is not None for s in got)]
+    chosen = whole or readings
+    out: list[Slots | None] = []
+    for r, *ways in zip(rows, *chosen, strict=True):
+        first = ways[0]
+        agreed = all(w == first for w in ways)
+        out.append(first if agreed and first is not None else None if _is_shared(r) else complete(r, width))
+    return out
+
+
+def _from_above(row: ValueRow) -> list[Piece]:
+    """Cells from above that reach into the value part of a row."""
+    assert row.item.row is not None
+    label = row.item.pieces[row.label_end - 1] if row.label_end else None
+    return [p for p in row.item.row.from_above if label is None or p.left >= label.right]
+
+
+def _is_shared(row: ValueRow) -> bool:
+    """Whether a number of the row is also another row's: its cell reaches over both."""
+    assert row.item.row is not None
+    return any(p.text and p in row.item.row.reaching_below for p in row.cells) or any(p.text for p in _from_above(row))
+
+
+def _after_label(row: ValueRow, width: int) -> Slots | None:
+    cells = row.cells
+    if _is_shared(row) or _from_above(row) or len(cells) < width or any(p.text for p in cells[width:]):
+        return None
+    return tuple(p if p.text else None for p in cells[:width])
+
+
+def _under(row: ValueRow, headers: Sequence[Interval]) -> Slots | None:
+    """Each column's cell; None where a column has no cell, or a number stands under no header or under several."""
+    if _is_shared(row):
+        return None
+    cells = [*row.cells, *_from_above(row)]
+    slots: list[Piece | None] = [None] * len(headers)
+    covered = [False] * len(headers)
+    for p in cells:
+        over = [k for k, h in enumerate(headers) if overlap((p.left, p.right), h)]
+        for k in over:
+            covered[k] = True
+        if not p.text:
+            continue
+        if not over or (len(over) > 1 and p.printed.kind != "mark"):
+            return None
+        for k in over:
+            if slots[k] is not None:
+                return None
+            slots[k] = p
+    return tuple(slots) if all(covered) else None
+
+
+def overlap(cell: Interval, header: Interval) -> bool:
+    """Whether a cell stands in a column: more than half of the narrower lies in the wider."""
+    shared = min(cell[1], header[1]) - max(cell[0], header[0])
+    return shared > 0.5 * min(cell[1] - cell[0], header[1] - header[0])
