@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline import form
+from pipeline import form, issuers
 from pipeline.extract import read_tables
 from pipeline.extract.cells import absent_table
 from pipeline.model import (
     Document,
+    Issuer,
+    Metadata,
     ParsedReport,
     Section,
     SectionText,
@@ -20,7 +22,7 @@ from pipeline.model import (
 )
 from pipeline.narrate import section_features
 from pipeline.normalize.dates import find_dates
-from pipeline.normalize.text import Places, normalize
+from pipeline.normalize.text import Places, normalize_document
 from pipeline.read import read_document
 from pipeline.structure.headings import find_sections
 from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
@@ -35,29 +37,30 @@ def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
     document = read_document(data, source)
     if isinstance(document, Unusable):
         return document
-    return parse_text(document)
+    return parse_text(document, source.url)
 
 
-def parse_text(document: Document) -> ParsedReport | Unusable:
-    """Everything behind reading: the same for every format."""
-    text = normalize(document.text)
+def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unusable:
+    """Everything behind reading: the same for every format. `url` is where the document was published, if known."""
+    text = normalize_document(document)
     places = Places(text)
     sections = find_sections(text)
     tables = read_tables(text, places, sections)
     spans = tuple(span for t in tables.values() for span in t.spans)
     head_end = min((s.span[0] for s in sections), default=min((a for a, _ in spans), default=len(text.text)))
     block = read_block(text, head_end)
-    title = find_title(text, head_end, block)
+    title = find_title(text, head_end, block, document.facts)
     title_year = year_in(title) if title else None
     dates = find_dates(text.text, skip=sorted(spans), report_year=title_year, title_year=title_year)
-    meta = read_metadata(text, title, sections, block, dates, head_end)
-    unusable = not_a_report(text, meta, sections, tables)
+    meta = read_metadata(text, title, sections, block, dates, head_end, document.facts)
+    unusable = not_a_report(text, meta, sections, tables, document.facts)
     if unusable is not None:
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
     kept = reservation(meta, sections, tables)
     section_texts = tuple(_section_text(text, places, s, spans) for s in sections)
     return ParsedReport(
         metadata=meta,
+        issuer=_issuer(meta, text, url),
         tables=_all_tables(tables, sections, meta.report_year, places),
         sections=section_texts,
         dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
@@ -67,6 +70,34 @@ def parse_text(document: Document) -> ParsedReport | Unusable:
         encoding=document.encoding,
         reason_code=kept[0] if kept else None,
         reason=kept[1] if kept else None,
+        notes=document.notes,
+    )
+
+
+def _issuer(meta: Metadata, text: Text, url: str | None) -> Issuer | None:
+    """The organ, where the document names one, with its division where anything decides."""
+    found = issuers.resolve(
+        issuers.Evidence(
+            title=meta.title,
+            issuer=meta.issuer,
+            body=text.text,
+            publisher=meta.publisher,
+            url=url,
+            report_year=meta.report_year,
+        )
+    )
+    if meta.issuer is None and found is None:
+        return None
+    division = found.division if found else None
+    return Issuer(
+        key=issuers.issuer_key(meta.issuer, division) if meta.issuer else "",
+        lineage=issuers.lineage_of(division) if division else None,
+        division_code=found.division_code if found else None,
+        division_name=found.division_name if found else None,
+        division_level=found.division_level if found else None,
+        division_basis=found.basis if found else None,
+        division_evidence=found.explanation if found else None,
+        issuer_kind=issuers.issuer_kind(meta.issuer) if meta.issuer else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,9 @@ _BREADCRUMB = re.compile(r"[>＞»]|当前位置|您的位置|首页")
 _TAIL = re.compile(r"(?:关于)?(?:发布|公布|印发)?$")
 _LONGEST_TITLE = 70
 _MOST_TITLES = 20
+
+Facts = Sequence[tuple[str, str]]
+"""Metadata of the file itself, as `Document.facts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def read_block(text: Text, head_end: int) -> Block:
         if following is not None:
             stop = min(stop, following.start())
         raw = head[m.end() : stop]
-        value = raw.strip(" \t\n|[]【】")
+        value = raw.strip(" \t\n|[]【】").split("\t")[0].rstrip()
         if len(value) <= 60:
             start = m.end() + raw.find(value) if value else m.end()
             out.append((field, value, start, start + len(value)))
@@ -111,6 +115,8 @@ def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
         if line.start >= head_end:
             break
         raw = line.text.strip()
+        if line.is_furniture:
+            continue
         if not 4 <= len(raw) <= _LONGEST_TITLE or _BREADCRUMB.search(raw) or "。" in raw or _ELSEWHERE.match(raw):
             continue
         if len(out) == _MOST_TITLES:
@@ -130,8 +136,11 @@ def _before(lines: Sequence[Line], i: int) -> Line | None:
     return None
 
 
-def find_title(text: Text, head_end: int, block: Block) -> str | None:
-    """The title, over one or several lines. The first complete one (organ and year) wins over earlier fragments."""
+def find_title(text: Text, head_end: int, block: Block, facts: Facts = ()) -> str | None:
+    """The title, over one or several lines. The first complete one (organ and year) wins over earlier fragments, and one
+    that the file's own metadata names over any other; where the text has none, the metadata's.
+    """
+    stated = [t for f, t in facts if f in ("title", "window_title") and _TITLE.search(_tidy(t))]
     values = [(start, end) for _, _, start, end in block.fields if end > start]
     candidates: list[tuple[int, int, str]] = []
     for n, (i, title) in enumerate(_title_lines(text, head_end)):
@@ -152,8 +161,11 @@ def find_title(text: Text, head_end: int, block: Block) -> str | None:
         if _DIVISION.fullmatch(_tidy(above)) and not whole.startswith(_tidy(above)) and not _key_pattern().match(above):
             whole = _tidy(above) + whole
         score = 2 * (_issuer_of(whole) is not None) + (year_in(whole) is not None)
-        candidates.append((-score, n, whole))
-    return min(candidates)[2] if candidates else None
+        named = any(whole in _tidy(t) or _tidy(t) in whole for t in stated)
+        candidates.append((-score - 4 * named, n, whole))
+    if candidates:
+        return min(candidates)[2]
+    return _tidy(next((t for f, t in facts if f == "title" and t in stated), "")) or None
 
 
 def _continues(previous: str) -> bool:
@@ -213,6 +225,17 @@ _BODY_ISSUER = re.compile(
 )
 
 
+_DAY = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
+
+
+def _day(text: str) -> dt.date | None:
+    m = _DAY.match(text)
+    try:
+        return dt.date(int(m[1]), int(m[2]), int(m[3])) if m else None
+    except ValueError:
+        return None
+
+
 def read_metadata(
     text: Text,
     title: str | None,
@@ -220,9 +243,12 @@ def read_metadata(
     block: Block,
     dates: Sequence[DateMention],
     head_end: int,
+    facts: Facts = (),
 ) -> Metadata:
     """The report's metadata. Issuer and year each say from where they were read."""
-    meta = Metadata(title=title, index_number=block.first("index_number"))
+    stated = dict(reversed(facts))
+    publisher = block.first("publisher") or stated.get("publisher")
+    meta = Metadata(title=title, index_number=block.first("index_number"), publisher=publisher)
     issuer, basis = _issuer_of(title) if title else None, "title"
     if issuer is None:
         tries = (
@@ -231,6 +257,7 @@ def read_metadata(
             (_heading_above(text, head_end), "heading"),
             (m.group(1) if (m := _BODY_ISSUER.search(text.text[: head_end + 600])) else None, "body"),
             (block.first("source"), "publisher"),
+            (stated.get("publisher"), "publisher"),
         )
         issuer, basis = next(((x, b) for x, b in tries if x), (None, ""))
     start = next((d.start_date for d in dates if d.role == "period_start" and d.start_date), None)
@@ -238,6 +265,8 @@ def read_metadata(
     published = next(
         (d.start_date for d in dates if d.role == "published" and d.start_date and d.precision == "day"), None
     )
+    if published is None:
+        published = _day(stated.get("published_on", ""))
     year, year_basis = (year_in(title) if title else None), "title"
     if year is None and (end or start):
         year, year_basis = (end or start).year, "period"  # type: ignore[union-attr]

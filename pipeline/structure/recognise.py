@@ -15,13 +15,21 @@ _NOTICE = re.compile(
 _BLANK_FORM = re.compile(r"模板|模版|样表|表样|参考格式|格式文本|\(格式\)|（格式）|（样式）|范本")
 _PLACEHOLDER = re.compile(r"[XＸ×*＊_＿○〇]{2,}|\*{2,}")
 _ATTACHMENT = re.compile(r"附件|点击下载|下载查看|\.(?:docx?|pdf|wps|xlsx?|ofd)\b", re.IGNORECASE)
+_UNFILLED = re.compile(r"\{\{[^{}]{0,60}\}\}|\$\{[^{}]{0,60}\}|<%[^%]{0,60}%>")
+_LITTLE = 800
+"""Characters of a page that holds no more than a title, a block of metadata and its own furniture."""
+_NEXT_TO_NOTHING = 200
 _REPORT = re.compile(r"信息公开.{0,8}(?:年度)?报告|信息公开.{0,4}年报")
 
 
 def not_a_report(
-    text: Text, meta: Metadata, sections: Sequence[Section], tables: Mapping[str, StatutoryTable]
+    text: Text,
+    meta: Metadata,
+    sections: Sequence[Section],
+    tables: Mapping[str, StatutoryTable],
+    facts: Sequence[tuple[str, str]] = (),
 ) -> Unusable | None:
-    """Why this is no report, or None where it is one.
+    """Why this is no report, or None where it is one. `facts` are the file's own metadata.
 
     A report has a table of the form, or at least two of its six sections, or (before 2019, when there was no form) the
     title of one and the length of one.
@@ -42,16 +50,22 @@ def not_a_report(
         return Unusable("not_a_report", "blank_form", "A form without issuer and contents.")
     if tables or len(codes) >= 2:
         return None
-    if _REPORT.search(head):
-        solid = len(re.sub(r"\s", "", text.text))
-        if _ATTACHMENT.search(text.text) and solid < 800:
+    body = "\n".join(x.text for x in text.lines if not x.is_furniture)
+    solid = len(re.sub(r"\s", "", body))
+    counts = {f: int(n) for f, n in facts if f in ("attachments", "images")}
+    if _REPORT.search(body[:1500]):
+        if solid < _LITTLE and (_ATTACHMENT.search(body) or counts.get("attachments")):
             return Unusable(
                 "not_a_report", "only_links_attachment", "A page that holds only the title and a link to an attachment."
             )
+        if solid < _LITTLE and counts.get("images"):
+            return Unusable("unreadable", "only_images", "The title of a report over pictures, without its text.")
         if meta.title and solid > 600 and (meta.report_year or 9999) < 2019:
             return None
         if meta.title and codes:
             return None
+    elif solid < _NEXT_TO_NOTHING and _UNFILLED.search(text.text):
+        return Unusable("unreadable", "unfilled_template", "A page whose contents a script would have filled in.")
     return Unusable("not_a_report", "no_report_found", "No sign of an annual report.")
 
 
