@@ -8,9 +8,10 @@ import polars as pl
 from assets.describe import GROUP, OWNERS, column_schema, inline, table_metadata
 from assets.progress import reporter
 from assets.resources import Workspace
-from pipeline.store import corpus, inventory, work
+from pipeline.store import corpus, inventory, publish, work
 
 INTAKE = dg.DynamicPartitionsDefinition(name="intake")
+_MOST_SHOWN = 100
 _POLICY = dg.BackfillPolicy.single_run()
 
 
@@ -21,24 +22,34 @@ _POLICY = dg.BackfillPolicy.single_run()
     kinds={"file"},
     owners=OWNERS,
     description="The documents of an intake (first folder level of the input), listed before anything is read. "
-    "Every one of them ends as one row of `documents`.\n\n"
-    "一个批次（输入文件夹的第一级子文件夹）中的文档清单。每份文档最终都对应 `documents` 中的一行。",
+    "Every one of them, also every member of a container, ends as one row of `documents`.\n\n"
+    "一个批次（输入文件夹的第一级子文件夹）中的文档清单。每份文档（含容器的每个成员）最终都对应 `documents` 中的一行。",
     metadata={
         "dagster/column_schema": dg.TableSchema(
-            columns=[dg.TableColumn("path", "VARCHAR", description="Path in the input folder. 输入文件夹中的路径。")]
+            columns=[
+                dg.TableColumn("path", "VARCHAR", description="Path in the input folder. 输入文件夹中的路径。"),
+                dg.TableColumn("member", "VARCHAR", description="Name in the container. 容器内的名称。"),
+            ]
         )
     },
 )
 def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    taken = inventory.take(workspace.root)
+    taken = inventory.take(workspace.root, workspace.allowed)
     with workspace.alone():
+        publish.note_left_out(workspace.layout, taken.skipped)
         corpus.write_inventory(workspace.layout, taken, context.partition_keys)
     for intake in context.partition_keys:
-        listed = pl.DataFrame({"path": [f.path for f in taken.of(intake)]}, schema={"path": pl.String})
+        files = taken.of(intake)
+        columns = {"path": [f.path for f in files], "member": [f.member for f in files]}
+        listed = pl.DataFrame(columns, schema={"path": pl.String, "member": pl.String})
         context.add_asset_metadata(table_metadata(listed), partition_key=intake)
     shown: dict[str, object] = {"input folder": dg.MetadataValue.path(str(taken.root))}
     if taken.skipped:
-        shown["left out"] = inline(pl.DataFrame(taken.skipped, schema=["path", "why"], orient="row"))
+        shown["left out"] = inline(pl.DataFrame(taken.skipped[:_MOST_SHOWN], schema=["path", "why"], orient="row"))
+        shown["entries left out"] = len(taken.skipped)
+    if taken.manifests:
+        shown["manifests"] = inline(pl.DataFrame({"path": taken.manifests[:_MOST_SHOWN]}))
+        shown["manifests used"] = len(taken.manifests)
     return dg.MaterializeResult(metadata=shown)
 
 
@@ -111,6 +122,7 @@ def read_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> I
             workers=workspace.workers or None,
             progress=reporter(context),
             parser=workspace.parser or work.PARSER,
+            limits=workspace.allowed,
         )
     context.log.info(f"{len(sources):,} documents: " + ", ".join(f"{n:,} {o}" for o, n in sorted(outcomes.items())))
     for name, table in STAGES.items():

@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,41 +64,55 @@ class Outcome:
         return not self.failures
 
 
-def prepare_home(layout: Layout, source: Path, workers: int | None) -> None:
+def prepare_home(layout: Layout, source: Path, workers: int | None, limits: Mapping[str, float]) -> None:
     """Dagster's home in the output folder, what it needs in the environment, and what `ogi ui` has to remember."""
     home = layout.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
         replace_text(home / "dagster.yaml", _DAGSTER_YAML)
-    replace_text(layout.settings, json.dumps({"input": str(source.resolve())}, ensure_ascii=False))
+    settings = {"input": str(source.resolve()), **({"limits": dict(limits)} if limits else {})}
+    replace_text(layout.settings, json.dumps(settings, ensure_ascii=False))
     os.environ.update(
         DAGSTER_HOME=str(home.resolve()),
         DAGSTER_DISABLE_TELEMETRY="yes",
         OGI_INPUT=str(source.resolve()),
         OGI_OUTPUT=str(layout.out.resolve()),
         OGI_WORKERS=str(workers or 0),
+        OGI_LIMITS=json.dumps(dict(limits)),
     )
 
 
 def remembered_input(layout: Layout) -> Path | None:
     """The input folder of the last build here."""
+    source = _remembered(layout).get("input")
+    return Path(source) if source is not None else None
+
+
+def _remembered(layout: Layout) -> dict[str, Any]:
     if not layout.settings.exists():
-        return None
-    return Path(json.loads(layout.settings.read_text(encoding="utf-8"))["input"])
+        return {}
+    settings: dict[str, Any] = json.loads(layout.settings.read_text(encoding="utf-8"))
+    return settings
 
 
-def run_build(source: Path, out: Path, workers: int | None, watcher: Callable[[int, int], None]) -> Outcome:
-    """Runs the job `build` in this process over all intakes.
+def run_build(
+    source: Path,
+    out: Path,
+    workers: int | None,
+    watcher: Callable[[int, int], None],
+    limits: Mapping[str, float] | None = None,
+) -> Outcome:
+    """Runs the job `build` in this process over all intakes. `limits` are those that differ from the defaults.
 
     Raises InputError where the input cannot be used, OutputBusy where another build works on the output,
     FileExistsError where something else stands in a published place, KeyboardInterrupt at Ctrl-C.
     """
-    taken = inventory.take(source)
+    inventory.intakes(source)
     layout = Layout(out)
     publish.require_free(layout)
     with publish.lock(layout):
-        prepare_home(layout, source, workers)
-        return Outcome(_run(watcher), taken.skipped)
+        prepare_home(layout, source, workers, limits or {})
+        return Outcome(_run(watcher), publish.left_out(layout))
 
 
 def _run(watcher: Callable[[int, int], None]) -> tuple[str, ...]:
@@ -196,18 +210,24 @@ def _free(port: int) -> None:
             raise PortTaken(f"port {port} {why}: pass another with --port") from None
 
 
-def serve(layout: Layout, source: Path, port: int, announce: Callable[[str], None]) -> None:
+def serve(
+    layout: Layout,
+    source: Path,
+    port: int,
+    announce: Callable[[str], None],
+    limits: Mapping[str, float] | None = None,
+) -> None:
     """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered.
 
-    `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
+    Without `limits` those of the last build hold. `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
     open on the output, PortTaken; nothing is remembered then.
     """
     import dagster as dg
 
-    inventory.take(source)
+    inventory.intakes(source)
     _one_ui(layout)
     _free(port)
-    prepare_home(layout, source, None)
+    prepare_home(layout, source, None, limits or _remembered(layout).get("limits", {}))
     from assets.resources import from_environment
     from assets.sensors import sync_intakes
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import dagster as dg
 
+from pipeline.limits import Limits
 from pipeline.store import publish
 from pipeline.store.layout import Layout
 
@@ -17,12 +19,18 @@ _PATIENCE_SECONDS = 600.0
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Input folder, output folder and how many documents are read at once."""
+    """Input folder, output folder, how many documents are read at once, and limits that differ from the defaults."""
 
     input: str = DEFAULT_INPUT
     output: str = DEFAULT_OUTPUT
     workers: int = 0
     parser: str = ""
+    limits: dict[str, float] = {}  # noqa: RUF012 - a setting's default, which the resource copies
+
+    @property
+    def allowed(self) -> Limits:
+        """What one document may cost. Raises ValueError for a setting that names no limit."""
+        return Limits().with_settings(dict(self.limits))
 
     @property
     def root(self) -> Path:
@@ -44,4 +52,5 @@ def from_environment() -> Workspace:
         output=os.environ.get("OGI_OUTPUT", DEFAULT_OUTPUT),
         workers=int(os.environ.get("OGI_WORKERS", "0")),
         parser=os.environ.get("OGI_PARSER", ""),
+        limits=json.loads(os.environ.get("OGI_LIMITS", "{}")),
     )

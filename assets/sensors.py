@@ -19,7 +19,7 @@ def sync_intakes(instance: dg.DagsterInstance, workspace: Workspace) -> tuple[li
 
 def _changes(instance: dg.DagsterInstance, workspace: Workspace) -> tuple[list[str], list[str]]:
     known = set(instance.get_dynamic_partitions(str(INTAKE.name)))
-    there = set(inventory.take(workspace.root).intakes)
+    there = set(inventory.intakes(workspace.root))
     return sorted(there - known), sorted(known - there)
 
 

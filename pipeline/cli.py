@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.limits import Limits
 
 SAMPLE = Path("data/sample")
 SAMPLE_BUILD = Path("data/build/sample")
@@ -46,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="DIR", help="folder for the dataset (data/build/ and the input folder's name)"
     )
     build.add_argument("--workers", type=_workers, metavar="N", help="documents read at once (one per processor)")
+    _limits(build, "")
     build.set_defaults(run=_build)
 
     sql = commands.add_parser("sql", help="ask a dataset in SQL", description="Asks a dataset in SQL, read-only.")
@@ -60,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _output(ui)
     ui.add_argument("--input", type=Path, metavar="DIR", help="folder of reports (that of the last build)")
     ui.add_argument("--port", type=int, default=3000, help="port on this machine (3000)")
+    _limits(ui, "; without it those of the last build")
     ui.set_defaults(run=_ui)
 
     rules = commands.add_parser("rules", help="list the quality rules")
@@ -71,6 +76,32 @@ def _output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--output", type=Path, default=SAMPLE_BUILD, metavar="DIR", help=f"folder of the dataset ({SAMPLE_BUILD})"
     )
+
+
+def _limits(command: argparse.ArgumentParser, otherwise: str) -> None:
+    command.add_argument(
+        "--limit",
+        type=_limit,
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help=f"what one document may cost, for example max_bytes=100000000; may be repeated{otherwise}",
+    )
+
+
+def _limit(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        value = float(number)
+        if not math.isfinite(value):
+            raise ValueError("a limit is a finite number")
+        Limits().with_settings({name.strip(): value})
+    except ValueError:
+        known = ", ".join(f"{f.name}={getattr(Limits(), f.name):.12g}" for f in fields(Limits))
+        raise argparse.ArgumentTypeError(
+            f"takes NAME=NUMBER, not {text!r}; the number is at least 1, the names and their defaults are {known}"
+        ) from None
+    return name.strip(), value
 
 
 def _workers(text: str) -> int:
@@ -116,7 +147,7 @@ def _build(options: argparse.Namespace) -> int:
         )
     try:
         with _progress() as watcher:
-            outcome = run_build(source, out, options.workers, watcher)
+            outcome = run_build(source, out, options.workers, watcher, dict(options.limit))
     except InputError as e:
         return _complain(str(e), MISUSED if not source.is_dir() else FAILED)
     except OutputBusy as e:
@@ -245,7 +276,13 @@ def _ui(options: argparse.Namespace) -> int:
     if source is None:
         raise Misused(f"nothing was built in {layout.out} yet: say with --input which reports to read")
     try:
-        serve(layout, source, options.port, lambda url: print(f"Dagster on {url} (Ctrl-C ends it)", flush=True))
+        serve(
+            layout,
+            source,
+            options.port,
+            lambda url: print(f"Dagster on {url} (Ctrl-C ends it)", flush=True),
+            dict(options.limit),
+        )
     except (InputError, OutputBusy, PortTaken) as e:
         return _complain(str(e), FAILED)
     except OSError as e:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 import polars as pl
 
 from pipeline import schema
 from pipeline.model import SourceFile
 from pipeline.store import ids
+from pipeline.store.addresses import report_ids, with_final_ids
 from pipeline.store.files import replace_parquet, stage
 from pipeline.store.inventory import Inventory
 from pipeline.store.layout import Layout, folder_of
 from pipeline.store.rows import FINDINGS, PER_DOCUMENT, schema_of
+from pipeline.store.same_reports import same_reports
 
 CORPUS = ("documents", "reports", "issuers", "sections", "cells", "date_mentions", "features")
 """Published tables of this step, in the order of the contract."""
 
 _INVENTORY_SCHEMA = pl.Schema(
-    dict.fromkeys(("path", "intake", "container_path", "member", "url"), pl.String()),
+    {f.name: pl.Int64() if f.name in ("offset", "within") else pl.String() for f in fields(SourceFile)},
 )
 
 
@@ -69,9 +72,11 @@ def shards(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> 
 
 
 def tell_duplicates(documents: pl.DataFrame) -> pl.DataFrame:
-    """Of documents with the same content the one with the smallest path stays; the others become `duplicate`."""
-    order = ["content_sha256", "source_path", "member"]
-    documents = documents.sort(order, nulls_last=True)
+    """Of documents with the same content one with an address stays, else the one with the smallest path; the others
+    become `duplicate`.
+    """
+    has_no_address = pl.col("source_url").is_null()
+    documents = documents.sort("content_sha256", has_no_address, "source_path", "member", nulls_last=True)
     is_copy = pl.col("content_sha256").is_not_null() & ~pl.col("content_sha256").is_first_distinct()
     documents = documents.with_columns(
         is_copy.alias("is_copy"), pl.col("document_id").first().over("content_sha256").alias("kept")
@@ -99,18 +104,59 @@ def tell_duplicates(documents: pl.DataFrame) -> pl.DataFrame:
     ).drop("is_copy", "kept", "document_id_copy")
 
 
-def gather_issuers(reports: pl.DataFrame) -> pl.DataFrame:
-    """One row per organ, under its normalised name."""
-    named = reports.filter(pl.col("issuer_id").is_not_null()).with_columns(
-        pl.col("issuer").map_elements(ids.normalised_organ, return_dtype=pl.String)
+def tell_same_reports(documents: pl.DataFrame, kept: Mapping[str, str]) -> pl.DataFrame:
+    """Marks the documents whose report is another's over again (`kept` by report_id) as duplicates of it."""
+    by_report = dict(documents.filter(pl.col("report_id").is_not_null()).select("report_id", "document_id").iter_rows())
+    again = pl.DataFrame(
+        [(worse, by_report[better]) for worse, better in kept.items()],
+        schema={"report_id": pl.String, "better": pl.String},
+        orient="row",
     )
-    return named.group_by("issuer_id").agg(
-        pl.col("issuer").first(),
-        pl.col("division_code").first(),
+    documents = documents.join(again, on="report_id", how="left", maintain_order="left")
+    is_again = pl.col("better").is_not_null()
+    same = "the same report as another document of this input, which reads better"
+    documents = documents.with_columns(
+        outcome=pl.when(is_again).then(pl.lit("duplicate")).otherwise("outcome"),
+        reason_code=pl.when(is_again).then(pl.lit("same_report")).otherwise("reason_code"),
+        reason=pl.when(is_again).then(pl.lit(same)).otherwise("reason"),
+        duplicate_of=pl.when(is_again).then("better").otherwise("duplicate_of"),
+        report_id=pl.when(is_again).then(None).otherwise("report_id"),
+        moved=pl.when(is_again).then("document_id").otherwise(None),
+    )
+    # A copy of a document that gives way is a copy of the one that is kept.
+    moved = documents.filter(pl.col("moved").is_not_null()).select(duplicate_of="moved", root="better")
+    return (
+        documents.drop("better", "moved")
+        .join(moved, on="duplicate_of", how="left", maintain_order="left")
+        .with_columns(duplicate_of=pl.coalesce("root", "duplicate_of"))
+        .drop("root")
+    )
+
+
+def gather_issuers(reports: pl.DataFrame) -> pl.DataFrame:
+    """One row per organ, under the name and in the division of its latest report; earlier ones are in `former_names`."""
+    latest = ("issuer", "division_code", "division_name", "division_level", "issuer_kind")
+    name = pl.col("issuer").map_elements(ids.normalised_organ, return_dtype=pl.String)
+    named = reports.filter(pl.col("issuer_id").is_not_null()).with_columns(name)
+    named = named.sort("report_year", "report_id", nulls_last=False)
+    whole = pl.concat_str("issuer", pl.format(" ({})", "division_code"), ignore_nulls=True)
+    other = (
+        named.with_columns(whole.alias("whole"), whole.last().over("issuer_id").alias("now"))
+        .filter(pl.col("whole") != pl.col("now"))
+        .group_by("issuer_id", "whole", maintain_order=True)
+        .agg(
+            pl.col("report_year").drop_nulls().unique(maintain_order=True).cast(pl.String).str.join(", ").alias("years")
+        )
+        .group_by("issuer_id", maintain_order=True)
+        .agg(pl.format("{}: {}", "whole", "years").str.join("; ").alias("former_names"))
+    )
+    gathered = named.group_by("issuer_id", maintain_order=True).agg(
+        *(pl.col(c).last() for c in latest),
         pl.len().cast(pl.Int32).alias("reports_count"),
         pl.col("report_year").min().alias("first_year"),
         pl.col("report_year").max().alias("last_year"),
     )
+    return gathered.join(other, on="issuer_id", how="left", maintain_order="left")
 
 
 def stage_corpus(layout: Layout) -> dict[str, pl.DataFrame]:
@@ -121,8 +167,11 @@ def stage_corpus(layout: Layout) -> dict[str, pl.DataFrame]:
     out = {}
     documents = tell_duplicates(shards(layout, "documents"))
     kept = documents.filter(pl.col("report_id").is_not_null()).select("report_id")
+    read = {t: shards(layout, t).join(kept, on="report_id", how="semi") for t in PER_DOCUMENT if t != "documents"}
+    documents = tell_same_reports(documents, same_reports(read["reports"], read["sections"], read["cells"]))
+    final = report_ids(documents)
     for table in PER_DOCUMENT:
-        frame = documents if table == "documents" else shards(layout, table).join(kept, on="report_id", how="semi")
+        frame = with_final_ids(documents if table == "documents" else read[table], final)
         if table == FINDINGS:
             replace_parquet(layout.staged_table(FINDINGS), frame.sort(pl.all(), nulls_last=True))
             continue

@@ -1,4 +1,8 @@
-"""Lists an input folder: which documents there are and which intake each belongs to, before anything is read."""
+"""Lists an input folder: which documents there are and which intake each belongs to, before anything is read.
+
+A container is listed here too: each of its members is a document of its own, spread over the reading processes and
+supervised like a file.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,13 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.limits import Limits, current
 from pipeline.model import SourceFile
+from pipeline.read.fault import Fault
+from pipeline.store import containers, manifest
 
 _ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
 UNSORTED = "unsorted"
@@ -23,11 +30,12 @@ class InputError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Documents by path; `skipped` are entries that were left out, each with the reason."""
+    """Documents by path; `skipped` are entries that were left out, each with the reason; `manifests` those used."""
 
     root: Path
     files: tuple[SourceFile, ...]
     skipped: tuple[tuple[str, str], ...]
+    manifests: tuple[str, ...] = ()
 
     @property
     def intakes(self) -> tuple[str, ...]:
@@ -37,12 +45,40 @@ class Inventory:
         return tuple(f for f in self.files if f.intake == intake)
 
 
-def take(root: Path) -> Inventory:
-    """Every document under `root`, in the order of its path. Raises InputError where there is none.
+def take(root: Path, limits: Limits | None = None) -> Inventory:
+    """Every document under `root`, in the order of its path, members in the order of their container.
 
-    Files and folders whose name starts with a dot are no documents. A symbolic link is followed as long as it stays
-    inside the input folder: a link that leads out could pull in anything.
+    Files and folders whose name starts with a dot are no documents, nor are manifests. A symbolic link is followed as
+    long as it stays inside the input folder: a link that leads out could pull in anything. Raises InputError where there
+    is no document.
     """
+    limits = limits or current()
+    there = _look(root)
+    skipped = list(there.skipped)
+    files: list[SourceFile] = []
+    for source, path in there.files:
+        files += _documents(source, path, limits, skipped)
+    listed, notes = manifest.apply(there.manifests, files, limits)
+    return Inventory(there.root, listed, tuple(sorted((*skipped, *notes))), tuple(name for name, _ in there.manifests))
+
+
+def intakes(root: Path) -> tuple[str, ...]:
+    """The intakes of an input folder, without a look into any container. Raises InputError as `take` does."""
+    return tuple(sorted({source.intake for source, _ in _look(root).files}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The real root; files and manifests by source path, each with its place; what is left out."""
+
+    root: Path
+    files: list[tuple[SourceFile, Path]]
+    manifests: list[tuple[str, Path]]
+    skipped: list[tuple[str, str]]
+
+
+def _look(root: Path) -> _Found:
+    """What lies in an input folder, nothing of it opened. Raises InputError."""
     try:
         if not root.exists():
             raise InputError(f"input folder {root} does not exist: pass the folder that holds the reports with --input")
@@ -56,7 +92,8 @@ def take(root: Path) -> Inventory:
     if not root.is_dir():
         raise InputError(f"input {root} is a file: --input takes the folder that holds the reports")
     root = root.resolve()
-    files: list[SourceFile] = []
+    files: list[tuple[SourceFile, Path]] = []
+    manifests: list[tuple[str, Path]] = []
     skipped: list[tuple[str, str]] = []
     for path, why in _walk(root, root, frozenset({root})):
         name = _escaped(path.relative_to(root))
@@ -66,10 +103,44 @@ def take(root: Path) -> Inventory:
             skipped.append((name, why))
             continue
         folder, _, below = name.partition("/")
-        files.append(SourceFile(path=name, intake=folder if below else UNSORTED))
+        if manifest.is_manifest(name):
+            manifests.append((name, path))
+        else:
+            files.append((SourceFile(path=name, intake=folder if below else UNSORTED), path))
     if not files:
         raise InputError(f"input folder {root} holds no documents: put the reports there, or pass another with --input")
-    return Inventory(root, tuple(sorted(files, key=lambda f: f.path)), tuple(sorted(skipped)))
+    return _Found(root, sorted(files, key=lambda f: f[0].path), sorted(manifests), skipped)
+
+
+def _documents(source: SourceFile, path: Path, limits: Limits, notes: list[tuple[str, str]]) -> list[SourceFile]:
+    """A plain file, or the members of a container. One that cannot be listed is a document that cannot be read."""
+    try:
+        packing = containers.packing_of(path, source.path)
+        if packing in (None, containers.GZIPPED):
+            return [source if packing is None else replace(source, packing=packing)]
+        listed = containers.listing(path, packing, limits)
+    except OSError:
+        return [source]  # reading it will say why
+    except Fault as fault:
+        return [replace(source, reason_code=fault.reason_code, reason=fault.reason)]
+    notes += [(source.path, note) for note in listed.notes]
+    return [
+        SourceFile(
+            path=source.path,
+            intake=source.intake,
+            container_path=source.path,
+            member=m.name,
+            url=m.url,
+            fetched_at=m.fetched_at,
+            packing=packing,
+            offset=m.offset,
+            within=m.within,
+            charset=m.charset,
+            reason_code=m.reason_code,
+            reason=m.reason,
+        )
+        for m in listed.members
+    ]
 
 
 def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Path, str | None]]:

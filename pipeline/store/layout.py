@@ -62,6 +62,11 @@ class Layout:
     def inventories(self) -> Path:
         return self.work / "inventory"
 
+    @property
+    def left_out(self) -> Path:
+        """Entries of the input that are no documents, as the last listing found them."""
+        return self.inventories / "left_out.json"
+
     def inventory(self, intake: str) -> Path:
         return self.inventories / f"{folder_of(intake)}.list.parquet"
 

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,6 +98,18 @@ def require_verdict(layout: Layout) -> None:
         raise NotChecked("the staged dataset changed after it was checked: materialise staged_dataset again")
     if verdict["failed"]:
         raise NotChecked(f"the staged dataset breaks invariants of ours and is not published: {verdict['failed']}")
+
+
+def note_left_out(layout: Layout, entries: Sequence[tuple[str, str]]) -> None:
+    """Remembers the entries of the input that are no documents, each with the reason, for the build's summary."""
+    replace_text(layout.left_out, json.dumps(entries, ensure_ascii=False, indent=1))
+
+
+def left_out(layout: Layout) -> tuple[tuple[str, str], ...]:
+    """The entries noted last."""
+    if not layout.left_out.exists():
+        return ()
+    return tuple((path, why) for path, why in json.loads(layout.left_out.read_text(encoding="utf-8")))
 
 
 def _links(layout: Layout) -> dict[Path, str]:

@@ -6,7 +6,6 @@ Run as `python -m pipeline.store.reader_process FD`. It is expendable: whatever 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import resource
@@ -22,60 +21,55 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from pipeline import limits
+from pipeline.limits import Limits
 from pipeline.model import ParsedReport, SourceFile, Unusable
+from pipeline.store import containers
 from pipeline.store.inventory import file_of
-
-MAX_BYTES = 16 * 1024 * 1024
-"""Limit for one document: reports are some 10 kB of text; what is larger is something else."""
-_MAX_MEMORY = 4 * 1024**3
-"""Limit for the data of a reading process: one document cannot take the machine's memory."""
 
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents for one shard. `condemned` are positions not to be read again, with the reason."""
+    """Documents for one shard. `condemned` are positions not to be read again, with the reason; `shut` those of them
+    whose bytes are not to be fetched either."""
 
     root: Path
     sources: tuple[SourceFile, ...]
     shard: Path
     parser: str
-    deadline_seconds: float
+    limits: Limits
     condemned: tuple[tuple[int, Unusable], ...] = ()
+    shut: frozenset[int] = frozenset()
 
 
-def read_document(root: Path, source: SourceFile, parse: Parser) -> Any:
+def read_document(root: Path, source: SourceFile, parse: Parser, allowed: Limits) -> Any:
     """One document read, never raising for what is wrong with it."""
     from pipeline.store.rows import Read
 
-    data, sha256, size, fault = _bytes_of(file_of(root, source.path))
-    if fault is None:
-        assert data is not None
-        try:
-            return Read(source, sha256, size, parse(data, source))
-        except Exception as e:
-            message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
-            fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
-    return Read(source, sha256, size, fault)
-
-
-def _bytes_of(path: Path) -> tuple[bytes | None, str | None, int | None, Unusable | None]:
-    """Content, hash and size, and what is wrong. A document above the limit is hashed but never held in memory."""
+    content = containers.Content(None)
     try:
-        with path.open("rb") as f:
-            data = f.read(MAX_BYTES + 1)
-            sha256, size = hashlib.sha256(data), len(data)
-            if size <= MAX_BYTES:
-                return data, sha256.hexdigest(), size, None
-            while block := f.read(1 << 20):
-                sha256.update(block)
-                size += len(block)
-    except OSError as e:
-        reason = f"the file could not be opened: {e.strerror or type(e).__name__}"
-        return None, None, None, Unusable("unreadable", "not_accessible", reason)
-    limit = f"{size:,} bytes, more than the limit of {MAX_BYTES:,} for one document; reports have some 10,000"
-    return None, sha256.hexdigest(), size, Unusable("unreadable", "too_large", limit)
+        content = containers.fetch(file_of(root, source.path), source, allowed)
+        if content.data is not None:
+            return Read(source, content.sha256, content.size, parse(content.data, source))
+        assert content.fault is not None
+        fault = content.fault
+    except Exception as e:
+        message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
+        fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
+    return Read(source, content.sha256, content.size, fault)
+
+
+def _condemned(batch: Batch, position: int, fault: Unusable) -> Any:
+    """The row of a document that is not read again; its bytes are hashed, unless that failed too."""
+    from pipeline.store.rows import Read
+
+    source = batch.sources[position]
+    if position in batch.shut:
+        return Read(source, None, None, fault)
+    content = containers.fetch(file_of(batch.root, source.path), source, batch.limits)
+    return Read(source, content.sha256, content.size, fault)
 
 
 def load_parser(name: str) -> Parser:
@@ -87,17 +81,16 @@ def load_parser(name: str) -> Parser:
 
 def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[str, int]:
     """Reads a batch, writes its shard files, returns how many documents ended how. `at` is told each position."""
+    limits.use(batch.limits)
+    _limit_memory(batch.limits.max_memory)
     condemned = dict(batch.condemned)
     reads = []
     for i, source in enumerate(batch.sources):
         at(i)
         if i in condemned:
-            _, sha256, size, _ = _bytes_of(file_of(batch.root, source.path))
-            from pipeline.store.rows import Read
-
-            reads.append(Read(source, sha256, size, condemned[i]))
+            reads.append(_condemned(batch, i, condemned[i]))
         else:
-            reads.append(read_document(batch.root, source, parse))
+            reads.append(read_document(batch.root, source, parse, batch.limits))
     at(len(batch.sources))
     frames = _frames(reads)
     batch.shard.parent.mkdir(parents=True, exist_ok=True)
@@ -143,18 +136,17 @@ def _die_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _limit_memory() -> None:
+def _limit_memory(most: int) -> None:
     """Beyond the limit the document ends with a MemoryError, or the process dies: either is recorded."""
     with suppress(OSError, ValueError):  # a lower limit is set already, or the system knows none
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (_MAX_MEMORY, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def main() -> None:
     connection = Connection(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
     _die_with(os.getppid())
-    _limit_memory()
     sys.path[:] = connection.recv()
     parsers: dict[str, Parser] = {}
     while True:

@@ -53,11 +53,14 @@ class Rows:
         result, source = read.result, read.source
         report = None
         if isinstance(result, ParsedReport):
-            report = ids.report_id(source.path, source.container_path, source.member, source.url)
+            # By its place: the corpus decides which of those with one address has the identity of the address.
+            report = ids.report_id(source.path, source.container_path, source.member)
         document = (
             ids.document_id(read.content_sha256)
             if read.content_sha256 is not None
-            else ids.digest("document", "unopened", source.path)
+            else ids.digest(
+                "document", "unopened", source.path, *([source.member] if source.member is not None else [])
+            )
         )
         self._append(
             "documents",
@@ -65,6 +68,8 @@ class Rows:
             source_path=source.path,
             container_path=source.container_path,
             member=source.member,
+            source_url=source.url,
+            fetched_at=source.fetched_at,
             intake=source.intake,
             content_sha256=read.content_sha256,
             size_bytes=read.size_bytes,
@@ -73,6 +78,7 @@ class Rows:
             outcome="parsed" if isinstance(result, ParsedReport) else result.outcome,
             reason_code=result.reason_code,
             reason=result.reason,
+            reading_notes="; ".join(result.notes) or None if isinstance(result, ParsedReport) else None,
             duplicate_of=None,
             report_id=report,
         )
@@ -80,7 +86,7 @@ class Rows:
             self._add_report(report, document, source, result)
 
     def _add_report(self, report: str, document: str, source: SourceFile, parsed: ParsedReport) -> None:
-        m = parsed.metadata
+        m, organ = parsed.metadata, parsed.issuer
         tables = {t.table_code: t for t in parsed.tables}
         form = {code: t.form for code, t in tables.items()}
         layout = {code: t.layout for code, t in tables.items()}
@@ -88,7 +94,7 @@ class Rows:
             "reports",
             report_id=report,
             document_id=document,
-            issuer_id=ids.issuer_id(m.issuer) if m.issuer else None,
+            issuer_id=ids.issuer_id(organ.key, organ.lineage) if organ and organ.key else None,
             source_path=source.path,
             source_url=source.url,
             title=m.title,
@@ -106,10 +112,12 @@ class Rows:
             layout_proactive=layout.get(PROACTIVE),
             layout_applications=layout.get(APPLICATIONS),
             layout_remedies=layout.get(REMEDIES),
-            division_code=None,
-            division_name=None,
-            division_level=None,
-            issuer_kind=None,
+            division_code=organ.division_code if organ else None,
+            division_name=organ.division_name if organ else None,
+            division_level=organ.division_level if organ else None,
+            division_basis=organ.division_basis if organ else None,
+            division_evidence=organ.division_evidence if organ else None,
+            issuer_kind=organ.issuer_kind if organ else None,
         )
         cells = [c for t in parsed.tables for c in t.cells]
         self._extend(

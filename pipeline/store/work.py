@@ -22,11 +22,12 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from pipeline.limits import Limits
 from pipeline.model import SourceFile, Unusable
 from pipeline.store.reader_process import Batch
 
+DEFAULTS = Limits()
 PARSER = "pipeline.document:parse_document"
-DEADLINE_SECONDS = 120.0
 _SMALL = 40
 """Below this many documents a second process costs more than it saves."""
 _LARGEST_BATCH = 256
@@ -114,7 +115,7 @@ def run_batch(
                     child.kill()
                     raise ReadingFailed(f"reading processes fail: {value}")
             child.kill()
-            fault = Unusable("unreadable", "timed_out", f"took longer than {batch.deadline_seconds:g} s")
+            fault = Unusable("unreadable", "timed_out", f"took longer than {batch.limits.max_seconds:g} s")
         except (EOFError, ConnectionError):
             fault = Unusable("unreadable", "reader_failed", f"the reading process died: {_cause(child)}")
         finally:
@@ -123,15 +124,19 @@ def run_batch(
             break
         if not 0 <= at < len(batch.sources):
             raise ReadingFailed(f"the reading process ended outside any document: {fault.reason}")
-        if at in dict(batch.condemned):
-            raise ReadingFailed(f"{batch.sources[at].path} cannot even be hashed: {fault.reason}")
-        batch = replace(batch, condemned=(*batch.condemned, (at, fault)))
+        if at in batch.shut:
+            raise ReadingFailed(f"{batch.sources[at].path} fails without being opened: {fault.reason}")
+        if at in dict(batch.condemned):  # getting at its bytes is what fails
+            batch = replace(batch, shut=batch.shut | {at})
+        else:
+            batch = replace(batch, condemned=(*batch.condemned, (at, fault)))
     raise ReadingFailed("stopped")
 
 
 def _patience(batch: Batch, at: int) -> float:
     """Seconds to wait for the next word: a start or the writing of a shard is never a document's fault."""
-    return batch.deadline_seconds if 0 <= at < len(batch.sources) else max(60.0, batch.deadline_seconds)
+    seconds = batch.limits.max_seconds
+    return seconds if 0 <= at < len(batch.sources) else max(60.0, seconds)
 
 
 def _cause(child: _Child) -> str:
@@ -152,15 +157,16 @@ def batches(
     shards: Callable[[str], Path],
     workers: int,
     parser: str = PARSER,
-    deadline_seconds: float = DEADLINE_SECONDS,
+    limits: Limits = DEFAULTS,
 ) -> list[Batch]:
-    """Documents cut into batches, each within one intake."""
+    """Documents cut into batches, each within one intake. Members of a container follow each other as they stand there:
+    some can only be read forward."""
     size = max(1, min(_LARGEST_BATCH, -(-len(sources) // (workers * 8))))
     by_intake: dict[str, list[SourceFile]] = {}
-    for s in sources:
+    for s in sorted(sources, key=lambda s: (s.path, s.offset or 0, s.within or 0)):
         by_intake.setdefault(s.intake, []).append(s)
     return [
-        Batch(root, tuple(group[i : i + size]), shards(intake) / f"{i // size:06d}", parser, deadline_seconds)
+        Batch(root, tuple(group[i : i + size]), shards(intake) / f"{i // size:06d}", parser, limits)
         for intake, group in sorted(by_intake.items())
         for i in range(0, len(group), size)
     ]
@@ -174,7 +180,7 @@ def read_all(
     workers: int | None = None,
     progress: Progress | None = None,
     parser: str = PARSER,
-    deadline_seconds: float = DEADLINE_SECONDS,
+    limits: Limits = DEFAULTS,
     executor: Executor | None = None,
 ) -> dict[str, int]:
     """Reads every document and writes the shards of its intake; returns how many documents ended how.
@@ -187,7 +193,7 @@ def read_all(
         workers = 1
     for intake in {s.intake for s in sources}:
         shutil.rmtree(shards(intake), ignore_errors=True)
-    todo = batches(root, sources, shards, workers, parser, deadline_seconds)
+    todo = batches(root, sources, shards, workers, parser, limits)
     said: queue.SimpleQueue[tuple[int, int | Future[dict[str, int]]]] = queue.SimpleQueue()
     done, all_done, totals = [0] * len(todo), 0, Counter[str]()
     left, stop = len(todo), threading.Event()

@@ -5,7 +5,7 @@ import time
 from decimal import Decimal
 
 from pipeline import form
-from pipeline.model import Cell, Finding, Metadata, ParsedReport, SourceFile, StatutoryTable, Unusable
+from pipeline.model import Cell, Finding, Issuer, Metadata, ParsedReport, SourceFile, StatutoryTable, Unusable
 
 PARSER = "tests.store.fakes:parse"
 
@@ -18,6 +18,8 @@ def parse(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
         time.sleep(600)
     if "greedy" in text:
         bytearray(5 * 1024**3)
+    if "deep" in text:
+        return parse(data, source) if source else parse(b"", source)
     if "raise" in text:
         raise RuntimeError("no idea\nwhat this is")
     if "surrogate" in text:
@@ -36,6 +38,7 @@ def report(issuer: str) -> ParsedReport:
     table = StatutoryTable(form.REMEDIES, "2021", "words", cells, (), ())
     return ParsedReport(
         Metadata(issuer=issuer, issuer_basis="title", report_year=2024, report_year_basis="title"),
+        Issuer("".join(issuer.split())),
         (table,),
         (),
         (),

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.store import corpus, inventory, reader_process, work
+from pipeline.limits import Limits
+from pipeline.store import corpus, inventory, work
 from pipeline.store.layout import Layout
 from tests.store.fakes import PARSER
 
@@ -28,7 +29,7 @@ def read(tmp_path: Path, texts: dict[str, str], **options: object) -> tuple[Layo
 
 def test_a_document_that_kills_or_hangs_or_raises_is_recorded_and_the_rest_is_read(tmp_path: Path) -> None:
     texts = {"a.txt": "甲局", "b.txt": "die", "c.txt": "乙局", "d.txt": "hang", "e.txt": "raise", "f.txt": "surrogate"}
-    _, documents = read(tmp_path, {**texts, "g.txt": "junk", "h.txt": "丙局"}, deadline_seconds=3.0)
+    _, documents = read(tmp_path, {**texts, "g.txt": "junk", "h.txt": "丙局"}, limits=Limits(max_seconds=3))
     assert documents.select("source_path", "outcome", "reason_code", "reason").rows() == [
         ("a.txt", "parsed", None, None),
         ("b.txt", "unreadable", "reader_failed", "the reading process died: exit status 3"),
@@ -45,14 +46,6 @@ def test_a_document_that_kills_or_hangs_or_raises_is_recorded_and_the_rest_is_re
         ("h.txt", "parsed", None, None),
     ]
     assert documents["content_sha256"].null_count() == 0
-
-
-def test_a_document_above_the_limit_is_hashed_but_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_process, "MAX_BYTES", 10)
-    (tmp_path / "big").write_bytes(b"x" * 11)
-    data, sha256, size, fault = reader_process._bytes_of(tmp_path / "big")
-    assert data is None and size == 11 and sha256 is not None and fault is not None
-    assert fault.reason_code == "too_large"
 
 
 def test_a_document_that_takes_the_memory_of_the_machine_is_recorded(tmp_path: Path) -> None:
