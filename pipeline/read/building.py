@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pipeline.model import Document, Grid, GridCell, Parts, Place
 
 _BLANKS = re.compile(r"[^\S\n]+")
+_UNEVEN = re.compile(r"[^\S ]|^ | $|  ")
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]+\s*")
 
 
@@ -47,9 +48,9 @@ def _is_wide(char: str) -> bool:
 
 def one_line(text: str) -> str:
     """A cell's text in one line: breaks closed up as `join_lines` does, runs of blanks made one."""
-    if "\n" in text or "\r" in text or _BREAKS.search(text):
-        text = join_lines(_BREAKS.split(text))
-    return _BLANKS.sub(" ", text).strip()
+    if not _UNEVEN.search(text):
+        return text
+    return _BLANKS.sub(" ", join_lines(_BREAKS.split(text))).strip()
 
 
 class Builder:

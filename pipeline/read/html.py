@@ -77,13 +77,16 @@ _MOST_BAD = 1000
 """One broken character in so many is still a page; the character is shown as broken."""
 
 
-def _decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding): what fits without error, the declared charset last of all; a few broken bytes are marked."""
+def _decode(data: bytes, charset: str | None) -> tuple[str, str]:
+    """(text, encoding): what fits without error, the declared charset last of all; a few broken bytes are marked.
+
+    `charset` is what the server said, which goes before what the page says of itself (WHATWG HTML, 13.2.3.2).
+    """
     found = text.decode(data)
     if found is not None:
         return found
     m = _CHARSET.search(data[:_HEAD])
-    declared = m[1].decode("ascii").lower() if m else "gb18030"
+    declared = (charset or (m[1].decode("ascii") if m else "gb18030")).lower()
     for encoding in dict.fromkeys((_NAMES.get(declared, declared), "utf-8", "gb18030")):
         try:
             decoded = data.decode(encoding, "replace")
@@ -112,7 +115,7 @@ def read(data: bytes, source: SourceFile) -> Document | Unusable:
     """Reads a page. Raises Fault: undecodable_text, too_complex."""
     from selectolax.lexbor import LexborHTMLParser
 
-    decoded, encoding = _decode(data)
+    decoded, encoding = _decode(data, source.charset)
     if text.is_mojibake(decoded):
         return Unusable(
             "unreadable", "mojibake", "The text was decoded wrongly before it reached us.", READER, encoding
@@ -297,7 +300,10 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
 
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return bool(attributes) and ("hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or "")))
+    if not attributes:
+        return False
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and bool(_HIDDEN.search(style)))
 
 
 def _span(value: str | None, least: int) -> int:

@@ -43,7 +43,7 @@ def test_a_text_that_breaks_off_inside_a_character_keeps_what_is_whole():
     [
         (b"", "empty_file"),
         (b" \n\t\n", "no_text"),
-        (b"%PDF-1.7\n...", "unsupported_format"),
+        (b"%PDF-1.7\n...", "damaged"),
         (b"PK\x03\x04....", "unsupported_format"),
         (b"<!DOCTYPE html><html></html>", "no_text"),
         (bytes(range(256)) * 40, "binary_content"),
