@@ -55,7 +55,12 @@ lint: $(VENV)/.dev ## ruff and the strict type check
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-.PHONY: bench-layouts bench-placement bench-build
+.PHONY: ocr
+ocr: $(VENV)/.core ## adds the reader of scans (300 MB)
+	@echo "Installing the reader of scans ..."
+	@$(PIP) --require-hashes -r requirements-ocr.lock
+
+.PHONY: bench-layouts bench-placement bench-build bench-formats bench-ocr
 bench-layouts: $(VENV)/.dev ## every cell of 200 random reports in every text layout
 	@$(BIN)/python -m benchmarks.bench_layouts $(ARGS)
 
@@ -64,6 +69,21 @@ bench-placement: $(VENV)/.dev ## placing the numbers of rows that lost their bla
 
 bench-build: $(VENV)/.dev ## 2,000 text reports on two cores, against reading and cutting alone
 	@$(BIN)/python -m benchmarks.bench_build $(ARGS)
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	@echo "Installing the libraries to compare with ..."
+	@$(PIP) --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench-formats: $(VENV)/.bench ## every file format: speed and cells right, beside the libraries that users would take
+	@$(BIN)/python -m benchmarks.bench_formats $(ARGS)
+
+bench-ocr: $(VENV)/.dev ## scans at 150 and 200 dpi, clean and degraded: digits right
+	@$(BIN)/python -m benchmarks.bench_ocr $(ARGS)
+
+.PHONY: made
+made: $(VENV)/.dev ## the sample's Word and PDF files anew, with LibreOffice and Chromium
+	@$(BIN)/python -m tests.corpus.make_files
 
 .PHONY: sample
 sample: $(VENV)/.dev ## writes the sample corpus anew (identical bytes unless the generator changed)

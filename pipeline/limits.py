@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ class Limits:
     max_bytes: int = 64 * 1024**2
     """Size of a file or member. Reports have 10 kB of text; scans some megabytes."""
     max_seconds: float = 120.0
-    """Time to read one document."""
+    """Time to read one document, or one page of a scan."""
     max_memory: int = 4 * 1024**3
     """Data of a reading process."""
     max_unpacked: int = 256 * 1024**2
@@ -30,6 +31,8 @@ class Limits:
     """Pages of a PDF or OFD."""
     max_page_objects: int = 200_000
     """Characters and lines of one page."""
+    max_recognised_pages: int = 60
+    """Pages of a document that are read from pictures: each takes some seconds, and has `max_seconds` of its own."""
     max_pixels: int = 80_000_000
     """Pixels of a picture, or of a page drawn for recognition."""
     max_members: int = 200_000
@@ -59,3 +62,21 @@ def use(limits: Limits) -> None:
     """Sets the limits that hold in this process: a reading process does so for each batch."""
     global _current
     _current = limits
+
+
+def _nobody() -> None:
+    pass
+
+
+_listener: Callable[[], None] = _nobody
+
+
+def listen(listener: Callable[[], None]) -> None:
+    """Who is told of signs of life in this process: the supervisor gives a document more time for each."""
+    global _listener
+    _listener = listener
+
+
+def sign_of_life() -> None:
+    """Says that a long document gets on: called a bounded number of times, once for each page read from a picture."""
+    _listener()

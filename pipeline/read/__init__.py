@@ -12,10 +12,10 @@ from types import ModuleType
 
 from pipeline import limits
 from pipeline.model import Document, SourceFile, Unusable
-from pipeline.read import doc, docx, html, ofd, pdf, text, unsupported
+from pipeline.read import doc, docx, html, image, ofd, pdf, text, unsupported
 from pipeline.read.fault import Fault, too_complex
 
-READERS: tuple[ModuleType, ...] = (docx, ofd, doc, pdf, html, unsupported, text)
+READERS: tuple[ModuleType, ...] = (docx, ofd, doc, pdf, image, html, unsupported, text)
 
 
 def read_document(data: bytes, source: SourceFile) -> Document | Unusable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline import limits
 from pipeline.read.building import Builder, NewCell, join_lines
@@ -153,7 +153,7 @@ def _is_data(row: Sequence[_Placed], width: int) -> bool:
 def _is_list(cells: Sequence[_Placed]) -> bool:
     """Whether rows are no grid after all: never two cells beside one another, or nothing but the site's furniture."""
     texts = [b for p in cells for b in p.cell.blocks if isinstance(b, Paragraph)]
-    beside = any(a.row == b.row for a, b in zip(cells, cells[1:], strict=False)) or any(p.left for p in cells)
+    beside = any(a.row == b.row for a, b in pairwise(cells)) or any(p.left for p in cells)
     return not beside or all(b.is_furniture for b in texts)
 
 

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[s
         if i in condemned:
             reads.append(_condemned(batch, i, condemned[i]))
         else:
+            limits.listen(partial(at, i))
             reads.append(read_document(batch.root, source, parse, batch.limits))
     at(len(batch.sources))
     frames = _frames(reads)

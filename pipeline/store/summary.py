@@ -11,6 +11,11 @@ from pipeline.store.publish import row_counts
 from pipeline.store.query import as_table
 
 _MOST_NAMED = 5
+_REMEDIES = {
+    "needs_ocr": "pictures of pages, which the extra `ocr` reads: pip install 'ogi-panel[ocr]' (in a checkout: make ocr)",
+    "needs_libreoffice": "Word files that the built-in converter cannot read: install LibreOffice (program `soffice`)",
+}
+"""What would make documents readable that are not, by reason code."""
 
 
 def summary(layout: Layout, command: str = "ogi", left_out: Sequence[tuple[str, str]] = ()) -> str:
@@ -29,6 +34,7 @@ def summary(layout: Layout, command: str = "ogi", left_out: Sequence[tuple[str, 
     )
     blocks = [
         f"{documents.height:,} documents\n" + _table(outcomes),
+        *_wanting(documents),
         *([_left_out(left_out)] if left_out else []),
         "Tables\n" + _table(row_counts(layout).rename({"row_count": "rows"})),
         "Findings about the reports\n" + (_table(findings) if findings.height else "none"),
@@ -38,6 +44,18 @@ def summary(layout: Layout, command: str = "ogi", left_out: Sequence[tuple[str, 
         f"  {command} ui --output {layout.out}",
     ]
     return "\n\n".join(blocks)
+
+
+def _wanting(documents: pl.DataFrame) -> list[str]:
+    """What is not installed here and which documents it would read."""
+    out = []
+    for reason, remedy in _REMEDIES.items():
+        paths = documents.filter(pl.col("reason_code") == reason).sort("source_path", "member")["source_path"].to_list()
+        if paths:
+            named = ", ".join(paths[:_MOST_NAMED]) + (", ..." if len(paths) > _MOST_NAMED else "")
+            noun = "document is" if len(paths) == 1 else "documents are"
+            out.append(f"{len(paths):,} {noun} {remedy}, then build again\n  {named}")
+    return out
 
 
 def _left_out(entries: Sequence[tuple[str, str]]) -> str:
