@@ -19,19 +19,87 @@ if TYPE_CHECKING:
 READER = "html/1"
 
 _MARKUP = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|script|style|link|p|span|font|center|br|h[1-6])[\s>/]", re.I
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|script|style|link|p|span|font|center|br|h[1-6])[\s>/]",
+    re.I,
 )
 _HEAD = 4096
 _FEW_WORDS = 200
 """Bytes that may stand before the first tag of a page."""
 _SKIPPED = frozenset(
-    "script style noscript template head select button textarea iframe object embed svg canvas video audio map datalist "
-    "del rt rp math dialog progress meter".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "select",
+        "button",
+        "textarea",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "datalist",
+        "del",
+        "rt",
+        "rp",
+        "math",
+        "dialog",
+        "progress",
+        "meter",
+    ]
 )
 _FURNITURE = frozenset(("nav", "footer", "aside"))
 _BLOCKS = frozenset(
-    "p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article main header hgroup address blockquote center fieldset form "
-    "figure figcaption pre hr body html nav footer aside details summary caption legend tr td th tbody thead tfoot".split()
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "main",
+        "header",
+        "hgroup",
+        "address",
+        "blockquote",
+        "center",
+        "fieldset",
+        "form",
+        "figure",
+        "figcaption",
+        "pre",
+        "hr",
+        "body",
+        "html",
+        "nav",
+        "footer",
+        "aside",
+        "details",
+        "summary",
+        "caption",
+        "legend",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+    ]
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _ATTACHMENT = re.compile(r"\.(?:docx?|wps|pdf|ofd|xlsx?|et|rar|zip)(?:$|[?#&])", re.I)
