@@ -32,7 +32,8 @@ class Limits:
     max_page_objects: int = 200_000
     """Characters and lines of one page."""
     max_recognised_pages: int = 60
-    """Pages of a document that are read from pictures: each takes some seconds, and has `max_seconds` of its own."""
+    """Pages of a document that are read from pictures: each takes some seconds, and has `max_seconds` of its own. With 0
+    no picture is read, as if the extra `ocr` were not installed."""
     max_pixels: int = 80_000_000
     """Pixels of a picture, or of a page drawn for recognition."""
     max_members: int = 200_000
@@ -44,8 +45,9 @@ class Limits:
         for name, value in settings.items():
             if name not in known:
                 raise ValueError(f"{name!r} is no limit; there are {', '.join(sorted(known))}")
-            if not value >= 1:
-                raise ValueError(f"limit {name} must be at least 1, not {value:g}")
+            least = 0 if name == "max_recognised_pages" else 1
+            if not value >= least:
+                raise ValueError(f"limit {name} must be at least {least}, not {value:g}")
         typed: dict[str, Any] = {k: float(v) if k == "max_seconds" else int(v) for k, v in settings.items()}
         return replace(self, **typed)
 

@@ -77,6 +77,8 @@ def _resolution(page: object) -> int:
 
 def check_count(pages: int) -> None:
     """Raises Fault `too_complex` where more pages are to be read than one document may take time for."""
+    if limits.current().max_recognised_pages == 0:
+        raise Fault("needs_ocr", "Pages without text: they are pictures, which this build does not read (limit 0).")
     if pages > limits.current().max_recognised_pages:
         raise too_complex("pages to be read from pictures", limits.current().max_recognised_pages)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pipeline.model import SourceFile, Unusable
+from pipeline.read.package import MAGIC, Package
 
 READER = "unsupported/1"
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "a ZIP package that is neither Word nor OFD (Excel, PowerPoint or another)"),
+    (MAGIC, "a ZIP package that is neither Word nor OFD (Excel, PowerPoint or another)"),
     (b"\x1f\x8b", "gzip"),
     (b"Rar!\x1a\x07", "a RAR archive: unpack it, or pack it as ZIP"),
     (b"7z\xbc\xaf'\x1c", "a 7-Zip archive: unpack it, or pack it as ZIP"),
@@ -28,4 +29,6 @@ def sniff(data: bytes, source: SourceFile) -> bool:
 
 
 def read(data: bytes, source: SourceFile) -> Unusable:
+    if data.startswith(MAGIC):
+        Package(data)  # raises Fault where it breaks off: then nothing says what it would have been
     return Unusable("unreadable", "unsupported_format", f"The content is {_name(data)}, which is not read.", READER)
