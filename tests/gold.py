@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import re
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
@@ -27,11 +27,20 @@ def query(dataset: Path, sql: str, *parameters: object) -> list[dict[str, Any]]:
         return [dict(zip(names, r, strict=True)) for r in got.fetchall()]
 
 
+REPORTS = "(select r.*, d.member from reports r join documents d using (document_id))"
+"""The reports, each with its member where it lies in a container."""
+
+
+def stem(row: dict[str, Any]) -> str:
+    """The name of a document's gold: the last part of its path or of its member's name, without the extension."""
+    return PurePosixPath(row["member"] or row["source_path"]).stem
+
+
 def by_stem(dataset: Path, sql: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows of a query with a column source_path, by the stem of its file name."""
+    """Rows of a query with the columns source_path and member, by the name of their gold."""
     out: dict[str, list[dict[str, Any]]] = {}
     for r in query(dataset, sql):
-        out.setdefault(Path(r["source_path"]).stem, []).append(r)
+        out.setdefault(stem(r), []).append(r)
     return out
 
 
@@ -40,7 +49,7 @@ def text(value: object) -> str:
 
 
 def metadata_faults(dataset: Path, gold: Path, columns: tuple[str, ...]) -> list[str]:
-    found = by_stem(dataset, "select * from reports")
+    found = by_stem(dataset, f"select * from {REPORTS}")
     faults = []
     for g in rows(gold / "meta" / "reports.csv"):
         (report,) = found[g["source"]]
@@ -51,7 +60,9 @@ def metadata_faults(dataset: Path, gold: Path, columns: tuple[str, ...]) -> list
 
 
 def date_faults(dataset: Path, gold: Path) -> list[str]:
-    found = by_stem(dataset, "select r.source_path, d.* from date_mentions d join reports r using (report_id)")
+    found = by_stem(
+        dataset, f"select r.source_path, r.member, d.* from date_mentions d join {REPORTS} r using (report_id)"
+    )
     columns = ("printed", "start_date", "end_date", "precision", "is_repaired", "role")
     have = {s: {tuple(text(r[c]).lower() for c in columns) for r in rs} for s, rs in found.items()}
     return [
@@ -63,7 +74,7 @@ def date_faults(dataset: Path, gold: Path) -> list[str]:
 
 def flag_faults(dataset: Path, gold: Path) -> list[str]:
     """What `flags.csv` asks for and is not there, or forbids and is. An empty cell of it asks for nothing."""
-    found = by_stem(dataset, "select r.source_path, f.* from flags f join reports r using (report_id)")
+    found = by_stem(dataset, f"select r.source_path, r.member, f.* from flags f join {REPORTS} r using (report_id)")
     faults = []
     for g in rows(gold / "meta" / "flags.csv"):
         codes = re.split(r" or ", g["rule_code"])

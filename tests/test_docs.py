@@ -39,6 +39,9 @@ _RULES = re.compile(r"(<!-- rules -->\n)(.*?)(<!-- end of rules -->)", re.DOTALL
 _ROOMS = r"(?:pipeline|assets|expectations|tests|benchmarks|data|docs|notebooks|scripts)"
 _DATASET = "data/build/sample"
 
+_OF_CELL = r"(page \d+, )?table \d+, row \d+, column \d+"
+_OF_LINE = r"page \d+, line \d+(, characters \d+-\d+)?"
+
 documents = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
 
 
@@ -266,13 +269,20 @@ def test_keys_in_the_guide_are_those_of_the_schema() -> None:
 
 
 def test_every_printed_number_leads_back_to_its_place(sample_build: Path) -> None:
-    """What README and guide promise of `locator`: the characters that it names are what `printed` says."""
+    """What README and guide promise of `locator`: the characters that it names are what `printed` says, and in formats with
+    tables it names the cell."""
     with duckdb.connect(str(sample_build / "ogi.duckdb"), read_only=True) as db:
         cells = db.execute(
-            "SELECT source_path, printed, locator FROM cells JOIN reports USING (report_id) WHERE printed IS NOT NULL"
+            "SELECT d.source_path, d.reader, printed, c.locator FROM cells c JOIN reports r USING (report_id) "
+            "JOIN documents d ON d.document_id = r.document_id WHERE printed IS NOT NULL AND d.member IS NULL"
         ).fetchall()
     texts: dict[str, str] = {}
-    for path, printed, locator in cells:
+    readers = set()
+    for path, reader, printed, locator in cells:
+        readers.add(reader)
+        if not reader.startswith("text/"):
+            assert re.fullmatch(_OF_CELL, locator) or re.fullmatch(_OF_LINE, locator), (path, locator)
+            continue
         if path not in texts:
             texts[path] = (decode((ROOT / "data" / "sample" / path).read_bytes()) or ("", ""))[0]
         place = re.fullmatch(r"line (\d+), characters (\d+)-(\d+)", locator)
@@ -281,3 +291,4 @@ def test_every_printed_number_leads_back_to_its_place(sample_build: Path) -> Non
         assert texts[path][start:end] == printed
         assert texts[path].count("\n", 0, start) + 1 == line
     assert len(cells) > 3000
+    assert len(readers) > 4

@@ -7,14 +7,16 @@ from pathlib import PurePosixPath
 
 from pipeline import form
 from tests.corpus import gold
+from tests.corpus.formats import FormatFile
 from tests.corpus.layouts import LAYOUTS
 from tests.corpus.rendering import Rendered
 from tests.corpus.sample import Sample
+from tests.corpus.sample_formats import FormatSample
 
 COLUMNS = ("source", "verdict", "rule_code", "table_code", "row_code", "column_code", "observed", "expected", "note")
 
 
-def rows(item: Sample, rendered: Rendered) -> list[tuple[str, ...]]:
+def rows(item: Sample | FormatSample, rendered: Rendered | FormatFile) -> list[tuple[str, ...]]:
     """One tuple a finding, columns as in COLUMNS."""
     source = PurePosixPath(item.path).stem
     found = [*mismatches(item), *tables(item), *cells(item, rendered), *narrative(item)]
@@ -23,7 +25,7 @@ def rows(item: Sample, rendered: Rendered) -> list[tuple[str, ...]]:
     return [(source, *f) for f in found]
 
 
-def mismatches(item: Sample) -> Iterator[tuple[str, ...]]:
+def mismatches(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
     """Identities that break although every cell of them is printed; the sides as the contract words them."""
     broken: set[str] = set()
     for code in (form.APPLICATIONS, form.REMEDIES):
@@ -46,7 +48,7 @@ def mismatches(item: Sample) -> Iterator[tuple[str, ...]]:
             yield ("must not", rule_code, "", "", "", "", "", "")
 
 
-def tables(item: Sample) -> Iterator[tuple[str, ...]]:
+def tables(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
     for code, table in item.truth.tables.items():
         if code in item.options.missing_tables:
             yield ("must", "table_missing", code, "", "", "", "", "")
@@ -54,7 +56,7 @@ def tables(item: Sample) -> Iterator[tuple[str, ...]]:
             yield ("must", "table_blank", code, "", "", "", "", "")
 
 
-def cells(item: Sample, rendered: Rendered) -> Iterator[tuple[str, ...]]:
+def cells(item: Sample | FormatSample, rendered: Rendered | FormatFile) -> Iterator[tuple[str, ...]]:
     """Lost numbers that the identities bring back, and the first applications row whose places are open."""
     for c in rendered.gold:
         if c.kind == "absent" and c.value and not c.is_lenient:
@@ -79,7 +81,7 @@ def cells(item: Sample, rendered: Rendered) -> Iterator[tuple[str, ...]]:
             return
 
 
-def narrative(item: Sample) -> Iterator[tuple[str, ...]]:
+def narrative(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
     """The figure of new applications in section one against the table's."""
     cell = item.truth.tables[form.APPLICATIONS].cells["received_new", "total"]
     if cell.number is None or form.APPLICATIONS in item.options.missing_tables:

@@ -6,16 +6,15 @@ import csv
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline import form
-from tests.corpus import expected_flags, gold, odd_documents, sample
-from tests.corpus.dates import Mention
+from tests.corpus import expected_flags, gold, odd_documents, sample, sample_files
 from tests.corpus.options import Options
 from tests.corpus.rendering import render_report
+from tests.corpus.sample_files import Written
 
-DOCUMENT_COLUMNS = ("source_path", "outcome", "reason_code")
+DOCUMENT_COLUMNS = ("source_path", "member", "outcome", "reason_code", "kept", "source_url", "fetched_at")
 REPORT_COLUMNS = (
     "source",
     "title",
@@ -30,24 +29,6 @@ REPORT_COLUMNS = (
     "division_code",
 )
 DATE_COLUMNS = ("source", "printed", "start_date", "end_date", "precision", "is_repaired", "role")
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document of the sample with its answers; `cells` None where it yields no report."""
-
-    path: str
-    data: bytes
-    outcome: str = "parsed"
-    reason_code: str = ""
-    cells: tuple[gold.GoldCell, ...] | None = None
-    metadata: tuple[tuple[str, str], ...] = ()
-    dates: tuple[Mention, ...] = ()
-    flags: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def stem(self) -> str:
-        return PurePosixPath(self.path).stem
 
 
 def report(item: sample.Sample) -> Written:
@@ -110,7 +91,13 @@ def documents() -> list[Written]:
             "explains_a_report",
         ),
         Written("2024/blank_form.txt", odd_documents.blank_form(3).encode(), none, "blank_form"),
-        Written("2024/word_2022_copy.txt", by_stem["word_2022"].data, "duplicate", "same_content"),
+        Written(
+            "2024/word_2022_copy.txt",
+            by_stem["word_2022"].data,
+            "duplicate",
+            "same_content",
+            kept=by_stem["word_2022"].path,
+        ),
         Written(
             "attachment_only_2024.txt",
             odd_documents.attachment_only(sample.STREET.name, 2024).encode(),
@@ -118,7 +105,8 @@ def documents() -> list[Written]:
             "only_links_attachment",
         ),
     ]
-    return sorted([*reports, truncated(), old_style(), *odd], key=lambda w: w.path)
+    every = [*reports, truncated(), old_style(), *odd, *sample_files.documents()]
+    return sorted(every, key=lambda w: (w.path, w.member))
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -137,15 +125,20 @@ def write(root: Path) -> int:
     meta = answers / "meta"
     meta.mkdir()
     written = documents()
-    for w in written:
-        path = out / w.path
+    for name, data in {**{w.path: w.data for w in written}, **sample_files.manifests()}.items():
+        path = out / name
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(w.data)
+        path.write_bytes(data)
+    for w in written:
         if w.cells is not None:
             (answers / f"{w.stem}.csv").write_text(gold.to_csv(w.cells), encoding="utf-8")
     found = [w for w in written if w.outcome == "parsed"]
     facts = {w.stem: dict(w.metadata) for w in found}
-    write_csv(meta / "documents.csv", DOCUMENT_COLUMNS, ((w.path, w.outcome, w.reason_code) for w in written))
+    write_csv(
+        meta / "documents.csv",
+        DOCUMENT_COLUMNS,
+        ((w.path, *(getattr(w, c) for c in DOCUMENT_COLUMNS[1:])) for w in written),
+    )
     write_csv(
         meta / "reports.csv",
         REPORT_COLUMNS,
