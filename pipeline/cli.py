@@ -96,10 +96,11 @@ def _limit(text: str) -> tuple[str, float]:
         if not math.isfinite(value):
             raise ValueError("a limit is a finite number")
         Limits().with_settings({name.strip(): value})
-    except ValueError:
+    except ValueError as e:
         known = ", ".join(f"{f.name}={getattr(Limits(), f.name):.12g}" for f in fields(Limits))
+        why = "" if str(e).startswith("could not convert") else f" ({e})"
         raise argparse.ArgumentTypeError(
-            f"takes NAME=NUMBER, not {text!r}; the number is at least 1, the names and their defaults are {known}"
+            f"takes NAME=NUMBER, not {text!r}{why}; the names and their defaults are {known}"
         ) from None
     return name.strip(), value
 

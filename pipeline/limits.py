@@ -25,8 +25,8 @@ class Limits:
     """Characters of text that a document may yield."""
     max_cells: int = 200_000
     """Cells of all tables of a document, merged ones counted as many times as they cover places."""
-    max_depth: int = 500
-    """Nesting of elements or tables."""
+    max_depth: int = 5_000
+    """Elements inside one another in a web page. (Tables in tables have a bound of 40, XML one of 256 levels.)"""
     max_pages: int = 500
     """Pages of a PDF or OFD."""
     max_page_objects: int = 200_000
@@ -44,7 +44,7 @@ class Limits:
         known = {f.name for f in fields(self)}
         for name, value in settings.items():
             if name not in known:
-                raise ValueError(f"{name!r} is no limit; there are {', '.join(sorted(known))}")
+                raise ValueError(f"{name!r} is no limit")
             least = 0 if name == "max_recognised_pages" else 1
             if not value >= least:
                 raise ValueError(f"limit {name} must be at least {least}, not {value:g}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline import limits
 from pipeline.model import Document, SourceFile, Unusable
 from pipeline.read import text
 from pipeline.read.blocks import Block, Cell, Paragraph, Table, Writer
@@ -118,7 +119,6 @@ _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _UNCLOSED = frozenset(
     b"p td th tr li dd dt option tbody thead tfoot colgroup col br img input meta link hr area base wbr source param".split()
 )
-_DEEPEST = 5_000
 _MANY_TAGS = 5_000
 _DEEPEST_TABLES = 40
 _FACTS = {
@@ -169,13 +169,13 @@ def _check_nesting(data: bytes) -> None:
     """Refuses a page nested beyond reason before it is parsed: the parser's time grows with the square of the depth."""
     if data.count(b"<") < _MANY_TAGS:
         return
-    depth = 0
+    depth, deepest = 0, limits.current().max_depth
     for m in _TAG.finditer(data):
         if m[2].lower() in _UNCLOSED:
             continue
         depth += -1 if m[1] else 1
-        if depth > _DEEPEST:
-            raise too_complex("elements inside one another", _DEEPEST)
+        if depth > deepest:
+            raise too_complex("elements inside one another", deepest)
         depth = max(depth, 0)
 
 

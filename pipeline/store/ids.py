@@ -42,9 +42,9 @@ def normalised_organ(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
-def issuer_id(organ: str, division_code: str | None = None) -> str:
-    """Of an organ: division code and normalised name."""
-    return digest("issuer", division_code or "", normalised_organ(organ))
+def issuer_id(organ: str, lineage: str | None = None) -> str:
+    """Of an organ: its division's identity over the years, and its name within that division."""
+    return digest("issuer", lineage or "", normalised_organ(organ))
 
 
 def flag_id(report: str, rule: str, table: str | None, row: str | None, column: str | None, locator: str | None) -> str:

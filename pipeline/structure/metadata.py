@@ -121,9 +121,25 @@ def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
             continue
         if len(out) == _MOST_TITLES:
             break
-        if _TITLE.search(_BETWEEN_HAN.sub("", raw)) and not raw.endswith(("：", ":", "；", "，", ",")):
+        if raw.endswith(("：", ":", "；", "，", ",")):
+            continue
+        if _TITLE.search(_BETWEEN_HAN.sub("", raw)):
             out.append((i, _tidy(raw)))
+        elif broken := _broken_title(text.lines, i):
+            out.append((i, broken))
     return out
+
+
+def _broken_title(lines: Sequence[Line], i: int) -> str | None:
+    """A title whose last words stand on the next line (…信息公开工作年度 / 报告), joined; None where line i begins none."""
+    following = next((x for x in lines[i + 1 : i + 3] if x.text.strip()), None)
+    if following is None or following.is_furniture:
+        return None
+    first, rest = _tidy(lines[i].text), _tidy(following.text)
+    found = _TITLE.search(first + rest)
+    if found is None or found.start() >= len(first) or found.end() != len(first + rest):
+        return None
+    return first + rest if len(first + rest) <= _LONGEST_TITLE else None
 
 
 def _before(lines: Sequence[Line], i: int) -> Line | None:

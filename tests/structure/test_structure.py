@@ -202,3 +202,8 @@ def test_a_section_s_text_holds_no_table_and_no_page_furniture():
     text = {s.section_code: s.text for s in parsed.sections}
     assert text["applications"] == ""
     assert text["problems"] == "公开内容还不够丰富，下一步将加强培训。"
+
+
+def test_a_title_whose_last_word_stands_on_the_next_line_is_joined():
+    got = parse("云岭市水务局2023年政府信息公开工作年度\n报告\n" + BODY).metadata
+    assert (got.title, got.report_year) == ("云岭市水务局2023年政府信息公开工作年度报告", 2023)
