@@ -10,6 +10,7 @@ from pipeline.extract import read_tables
 from pipeline.extract.cells import absent_table
 from pipeline.model import (
     Document,
+    Finding,
     Issuer,
     Metadata,
     ParsedReport,
@@ -27,6 +28,7 @@ from pipeline.read import read_document
 from pipeline.structure.headings import find_sections
 from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
 from pipeline.structure.recognise import not_a_report, reservation
+from pipeline.structure.several import Other, first_report
 
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _LAST_PAGE_NUMBER = re.compile(r"\n\s*\d{1,3}\s*$")
@@ -42,7 +44,8 @@ def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
 
 def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unusable:
     """Everything behind reading: the same for every format. `url` is where the document was published, if known."""
-    text = normalize_document(document)
+    whole = normalize_document(document)
+    text, other = first_report(whole)
     places = Places(text)
     sections = find_sections(text)
     tables = read_tables(text, places, sections)
@@ -56,7 +59,7 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     unusable = not_a_report(text, meta, sections, tables, document.facts)
     if unusable is not None:
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
-    kept = reservation(meta, sections, tables)
+    kept = document.reservation or reservation(meta, sections, tables)
     section_texts = tuple(_section_text(text, places, s, spans) for s in sections)
     return ParsedReport(
         metadata=meta,
@@ -65,7 +68,7 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         sections=section_texts,
         dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
         features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text)),
-        findings=(),
+        findings=_other_reports(other, places),
         reader=document.reader,
         encoding=document.encoding,
         reason_code=kept[0] if kept else None,
@@ -74,13 +77,19 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     )
 
 
+def _other_reports(other: Other | None, places: Places) -> tuple[Finding, ...]:
+    if other is None:
+        return ()
+    return (Finding("other_report_in_document", observed=other.title, locator=places.locator(*other.span)),)
+
+
 def _issuer(meta: Metadata, text: Text, url: str | None) -> Issuer | None:
     """The organ, where the document names one, with its division where anything decides."""
     found = issuers.resolve(
         issuers.Evidence(
             title=meta.title,
             issuer=meta.issuer,
-            body=text.text,
+            body="\n".join(x.text for x in text.lines if not x.is_furniture),
             publisher=meta.publisher,
             url=url,
             report_year=meta.report_year,

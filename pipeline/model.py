@@ -55,11 +55,15 @@ Parts = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a span of `Document.text` stands in the source. The parts count from 1."""
+    """Where a span of `Document.text` stands in the source. The parts count from 1.
+
+    `group` is the same for paragraphs that the source sets as one block: lines of one heading, neighbours in one element.
+    """
 
     start: int
     end: int
     parts: Parts
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ class Document:
     `grids` and `places` in the order of the text; a plain text has neither. `furniture` are spans that belong to the
     site or the page and not to the report. `facts` are metadata of the file itself as (field, value), fields as in
     `pipeline/structure/data/metadata_keys.csv`. `notes` say what a user should know about the reading (pages recognised
-    from pictures, and how surely).
+    from pictures, and how surely). `has_all_text`: whether the reader surely has every character that the source shows,
+    each in its place, so that what is blank here is blank there. `reservation` is a reason code with its reason where a
+    part of the document was not read.
     """
 
     text: str
@@ -110,6 +116,8 @@ class Document:
     furniture: tuple[tuple[int, int], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    has_all_text: bool = False
+    reservation: tuple[str, str] | None = None
 
 
 # ---- normalized text ----------------------------------------------------------------------------------------------
@@ -130,7 +138,8 @@ class Line:
 class Text:
     """Normalised text with the way back: `breaks` are (normalised offset, source offset) pairs, piecewise linear.
 
-    `grids` are the document's, their offsets normalised; `places` are the document's, in source offsets.
+    `grids` are the document's, their offsets normalised; `places` are the document's, in source offsets; `has_all_text` is
+    the document's.
     """
 
     text: str
@@ -139,6 +148,7 @@ class Text:
     source: str
     grids: tuple[Grid, ...] = ()
     places: tuple[Place, ...] = ()
+    has_all_text: bool = False
 
     def source_characters(self, start: int, end: int) -> str:
         """The source's character for each normalised one: as wide as it is printed (１ is twice as wide as 1)."""
@@ -160,6 +170,13 @@ class Text:
         at, source = self.breaks[k]
         end = self.breaks[k + 1][0] if k + 1 < len(self.breaks) else len(self.text)
         return min(at + max(0, offset - source), end)
+
+    def group_at(self, offset: int) -> int:
+        """The group of the place that a normalised offset is in; 0 in a plain text."""
+        if not self.places:
+            return 0
+        source = self.to_source(offset)
+        return self.places[max(0, bisect_right(self.places, source, key=lambda p: p.start) - 1)].group
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Source span of a normalised span; what was removed inside it is inside the result."""

@@ -30,7 +30,7 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
     layout, found = region.layout, region.items
     if layout in STREAMS:
         found = absorb_words(found, labels(TABLE), lambda _: WIDTH)
-    alignment = align(found, labels(TABLE), layout)
+    alignment = _aligned(found, layout)
     if alignment is None or len(alignment.rows) < 3:
         return None
     rows, form_code = _rows_of_form(alignment)
@@ -41,13 +41,34 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
     _place_rows(reading, rows, layout, columns, headers, found, region.blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)
     report_repeated(reading, alignment, rows)
-    cells = build(reading, lost_when_filled=layout in ("tabs", "columns"))
+    cells = build(reading, lost_when_filled=region.may_lack_numbers)
     if form_code == "2019":
         cells += [
             Cell(TABLE, r, c, obs_status="K", missing_reason="in_other_row") for r in _SPLIT_OTHER for c in COLUMNS
         ]
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
     return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+
+
+def _aligned(found: Sequence[Item], layout: str) -> Alignment | None:
+    """The rows. A group label that wraps, （六）其他 above 处理, is no row of the other form: it must not take one's place."""
+    known = labels(TABLE)
+    alignment = align(found, known, layout)
+    if alignment is None:
+        return None
+    single = [r for r in alignment.rows if r.row_code in _ONE_OTHER]
+    if not single or any(r.values is not None and r.values.has_values for r in single):
+        return alignment
+    if not any(r.row_code in _SPLIT_OTHER for r in alignment.rows):
+        return alignment
+    kept = [i for i, r in enumerate(known.rows) if r not in _ONE_OTHER]
+    split = replace(
+        known,
+        rows=tuple(known.rows[i] for i in kept),
+        row_keys=tuple(known.row_keys[i] for i in kept),
+        row_of_key={k: r for k, r in known.row_of_key.items() if r not in _ONE_OTHER},
+    )
+    return align(found, split, layout)
 
 
 def _rows_of_form(alignment: Alignment) -> tuple[list[RowMatch], str]:
@@ -87,7 +108,8 @@ def _place_rows(
     if layout == "columns":
         slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
     elif layout == "grid":
-        slots = by_grid(value_rows, [headers.intervals.get(c) for c in columns], headers.frame)
+        intervals = [headers.intervals.get(c) for c in columns]
+        slots = by_grid(value_rows, intervals, headers.frame, headers.foreign)
     elif layout in POSITIONAL:
         slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:

@@ -58,11 +58,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Where a table is looked for: the items there, in which layout, and whether lone pipes are blank cells in it."""
+    """Where a table is looked for: the items there, in which layout, and whether lone pipes are blank cells in it.
+
+    `may_lack_numbers`: whether whoever made the text of the table may have lost some, as a layout of blanks alone can.
+    `notes`: lines beside the table that say in which unit its amounts are.
+    """
 
     layout: str
     items: Sequence[Item]
     blanks_kept: bool = False
+    may_lack_numbers: bool = False
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,13 @@ _LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 
 
 def _is_page_number(text: str, source: Text) -> bool:
-    """A number alone on a line of a layout whose rows have more, and no larger than the text can have pages."""
-    return bool(_LONE_NUMBER.fullmatch(text)) and int(text) <= 3 + len(source.lines) // 10
+    """A number alone on a line of a layout whose rows have more, from 1 and no larger than the text can have pages.
+
+    A reader of pages has told page numbers by where they stand; what it left is a row's only number.
+    """
+    if source.places and source.places[0].parts[0][0] == "page":
+        return False
+    return bool(_LONE_NUMBER.fullmatch(text)) and 0 < int(text) <= 3 + len(source.lines) // 10
 
 
 @lru_cache(maxsize=8192)

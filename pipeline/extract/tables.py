@@ -9,6 +9,7 @@ from pipeline import form
 from pipeline.extract.applications import read_applications
 from pipeline.extract.grids import LAYOUT, grid_items
 from pipeline.extract.layout import Region, blanks_are_kept, detect, items
+from pipeline.extract.money import is_note
 from pipeline.extract.proactive import read_proactive
 from pipeline.extract.remedies import read_remedies
 from pipeline.model import Line, Section, StatutoryTable, Text
@@ -51,13 +52,15 @@ def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict
 
 def _regions(text: Text, spans: Sequence[tuple[int, int]], blanks_kept: bool) -> Iterator[Region]:
     """The ways to look at a part of the text: its grids, where it has any, before its lines."""
+    lines = _lines(text, spans)
+    notes = tuple(x.text.strip() for x in lines if is_note(x.text.strip()))
     if text.grids:
         found = grid_items(text, spans)
         if found:
-            yield Region(LAYOUT, found)
-    lines = _lines(text, spans)
+            yield Region(LAYOUT, found, notes=notes)
     layout = detect(lines)
-    yield Region(layout, items(text, lines, layout), blanks_kept)
+    may_lack_numbers = layout in ("tabs", "columns") and not text.has_all_text
+    yield Region(layout, items(text, lines, layout), blanks_kept, may_lack_numbers, notes)
 
 
 def _free(

@@ -104,7 +104,7 @@ def normalize_document(document: Document) -> Text:
             return k >= 0 and line.start < apart[k][1]
 
         lines = tuple(replace(x, is_furniture=True) if stands_apart(x) else x for x in lines)
-    return replace(text, lines=lines, grids=tuple(grids), places=document.places)
+    return replace(text, lines=lines, grids=tuple(grids), places=document.places, has_all_text=document.has_all_text)
 
 
 def normalize(source: str) -> Text:

@@ -24,11 +24,15 @@ _WIDEST, _TALLEST = 1000, 65_534
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; line breaks inside it are part of its text. `is_link`: nothing but a link to another page."""
+    """A paragraph; line breaks inside it are part of its text. `is_link`: nothing but a link to another page.
+
+    `group` as in `Place`.
+    """
 
     text: str
     is_furniture: bool = False
     is_link: bool = False
+    group: int = 0
 
 
 @dataclass(slots=True)
@@ -77,7 +81,8 @@ class Writer:
                 todo.pop()
             elif isinstance(block, Paragraph):
                 self._paragraphs += 1
-                self._builder.paragraph(block.text, (("paragraph", self._paragraphs),), is_furniture=block.is_furniture)
+                parts = (("paragraph", self._paragraphs),)
+                self._builder.paragraph(block.text, parts, is_furniture=block.is_furniture, group=block.group)
             else:
                 self._table(block)
 

@@ -74,13 +74,13 @@ class Builder:
         self._length += len(text)
         return start
 
-    def paragraph(self, text: str, parts: Parts, *, is_furniture: bool = False) -> None:
-        """A paragraph, or a line of a page. Breaks inside it stay; an empty one leaves nothing."""
+    def paragraph(self, text: str, parts: Parts, *, is_furniture: bool = False, group: int = 0) -> None:
+        """A paragraph, or a line of a page. Breaks inside it stay; an empty one leaves nothing. `group` as in `Place`."""
         text = text.rstrip()
         if not text.strip():
             return
         start = self._write(text)
-        self._places.append(Place(start, self._length, parts))
+        self._places.append(Place(start, self._length, parts, group))
         if is_furniture:
             self._furniture.append((start, self._length))
         self._write("\n")
@@ -110,6 +110,7 @@ class Builder:
         *,
         facts: Iterable[tuple[str, str]] = (),
         notes: Iterable[str] = (),
+        reservation: tuple[str, str] | None = None,
     ) -> Document:
         return Document(
             text="".join(self._parts),
@@ -120,4 +121,5 @@ class Builder:
             furniture=tuple(self._furniture),
             facts=tuple(facts),
             notes=tuple(notes),
+            reservation=reservation,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline import limits
@@ -61,7 +62,7 @@ def read(data: bytes, source: SourceFile) -> Document | Unusable:
         notes.append(f"{reading.slanted} characters of slanted text (a watermark) were left out.")
     builder = Builder()
     add_pages(builder, reading.pages)
-    return builder.document(READER, notes=notes)
+    return replace(builder.document(READER, notes=notes), has_all_text=not empty)
 
 
 class _Reading:

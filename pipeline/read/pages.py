@@ -9,7 +9,9 @@ lines joined (`pages_flow`), and tables without lines become lines of text with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pipeline import limits
 from pipeline.model import Parts
@@ -21,12 +23,26 @@ from pipeline.read.pages_flow import Flow, find_margins, mark_furniture
 from pipeline.read.pages_model import Glyph, Page, Rule
 from pipeline.read.pages_table import PageGrid, PageSheet, TableCell, align, read_sheet
 
-__all__ = ["Glyph", "Page", "Rule", "add_pages"]
+__all__ = ["Glyph", "Page", "Rule", "add_pages", "uncollected"]
 
 _LONGEST_CELL = 60
 """Characters of a cell over its whole row beyond which it is prose in a frame and no part of a table."""
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Holds the cyclic collector back: the many small objects of pages are no garbage and hold no cycles, and looking
+    through them again and again takes a third of the time. The limits bound how many there are."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@uncollected()
 def add_pages(builder: Builder, pages: Sequence[Page]) -> None:
     """Writes lines and grids of all pages in reading order. All grids share frame 0.
 
@@ -35,7 +51,9 @@ def add_pages(builder: Builder, pages: Sequence[Page]) -> None:
     limit = limits.current()
     if len(pages) > limit.max_pages:
         raise too_complex("pages", limit.max_pages)
-    sheets = [read_sheet(page) for page in pages]
+    sheets: list[PageSheet] = []
+    for page in pages:
+        sheets.append(read_sheet(page, sheets[-1] if sheets else None))
     if sum(len(g.cells) for s in sheets for g in s.grids) > limit.max_cells:
         raise too_complex("cells", limit.max_cells)
     flows = [s.flow for s in sheets]

@@ -16,7 +16,8 @@ def join_cut_rows(sheets: Sequence[PageSheet]) -> None:
     """Joins the last row of a page with the first of the next where one of them cannot be a row of its own.
 
     That is: one of them is blank; or one has only the label and the other only the numbers; or the second one's label is
-    no item of its own, in a table whose rows are numbered, and only one of the two has numbers.
+    no item of its own, in a table whose rows are numbered, only one of the two has numbers, and the first one's label
+    fills its line.
     """
     for above, below in pairwise(sheets):
         if not (above.grids and below.grids):
@@ -52,10 +53,16 @@ def _is_cut(last: list[TableCell], first: list[TableCell]) -> bool:
     values = [any(_VALUE.fullmatch(c.text) for c in row) for row in (last, first)]
     if values[0] == values[1]:
         return False
-    labels = [[c.text for c in row if c.text and not _VALUE.fullmatch(c.text)] for row in (last, first)]
+    labels = [[c for c in row if c.text and not _VALUE.fullmatch(c.text)] for row in (last, first)]
     if not labels[1]:
         return bool(labels[0])
-    return bool(labels[0]) and bool(_ITEM.match(labels[0][-1])) and not any(map(_ITEM.match, labels[1]))
+    # A row without a number of its own stands among numbered ones too: only a full line goes on.
+    return (
+        bool(labels[0])
+        and labels[0][-1].is_full
+        and bool(_ITEM.match(labels[0][-1].text))
+        and not any(_ITEM.match(c.text) for c in labels[1])
+    )
 
 
 def _drop_row(grid: PageGrid, row: int) -> None:

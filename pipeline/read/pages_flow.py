@@ -13,16 +13,16 @@ from pipeline.read.pages_model import Glyph, Page
 
 APART = 1.5
 """Gap between two columns of a table without lines, in heights of its line."""
-_FULL = 2.2
+FULL = 2.2
 """How far from the right margin a line may end and still be full, in heights: what moves to the next line with it
 are at most two characters (a mark that may not begin a line, and the one before it)."""
 _SAME = 2.0
 """Points within which lines begin at the same place."""
 _PAGE_NUMBER = re.compile(
-    r"[-—–―－~·.•\s]*(?:第\s*)?(\d{1,4})\s*页?\s*[-—–―－~·.•\s]*(?:[/／,，]?\s*共?\s*\d{1,4}\s*页?)?"
+    r"[-—–―－~·.•\s]*(?:第\s*)?(\d{1,4})\s*页?\s*[-—–―－~·.•\s]*(?:(?:[/／]|[,，]?\s*共)\s*\d{1,4}\s*页?)?"
     r"|(?i:page)\s*(\d{1,4})(?:\s*of\s*\d{1,4})?"
 )
-_BARE = re.compile(r"\d{1,4}")
+_NAMED = re.compile("[页/／]|(?i:page)")
 _ITEM = re.compile(
     r"[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}\s*[、.．](?!\d)"
 )
@@ -103,10 +103,11 @@ def mark_furniture(pages: Sequence[FlowPage]) -> None:
     offsets: Counter[int] = Counter()
     numbered: list[tuple[FlowPage, FlowLine, int, bool]] = []
     for p, x in edge:
-        m = _PAGE_NUMBER.fullmatch("".join(q.text for q in x.pieces).strip())
-        if m:
+        text = " ".join(q.text for q in x.pieces).strip()
+        if m := _PAGE_NUMBER.fullmatch(text):
             n = int(m[1] or m[2])
-            numbered.append((p, x, n, bool(_BARE.fullmatch(x.text.strip()))))
+            is_bare = text.isdigit() or (len(x.pieces) > 1 and not _NAMED.search(text))
+            numbered.append((p, x, n, is_bare))
             offsets[n - p.page.number] += 1
     usual = max(offsets, key=lambda k: (offsets[k], -abs(k)), default=0)
     for p, x, n, is_bare in numbered:
@@ -159,11 +160,19 @@ class Flow:
         if self._open:
             page, first = self._open[0]
             lines = [x for _, x in self._open]
-            text = first.text if len(lines) == 1 else join_lines(x.text for x in lines)
+            text = _whole([x.text for x in lines])
             self.builder.paragraph(text, (("page", page.page.number), ("line", first.number)))
         for page, x in self._later:
             self.builder.paragraph(x.text.strip(), (("page", page.page.number), ("line", x.number)), is_furniture=True)
         self._open, self._later = [], []
+
+
+def _whole(lines: Sequence[str]) -> str:
+    """Full lines of one paragraph joined: a number that goes on in the next line is one number."""
+    out = lines[0]
+    for line in lines[1:]:
+        out = out + line if out[-1:].isdigit() and line[:1].isdigit() else join_lines((out, line))
+    return out
 
 
 def goes_on(page: FlowPage, line: FlowLine, next_page: FlowPage, following: FlowLine) -> bool:
@@ -180,7 +189,7 @@ def goes_on(page: FlowPage, line: FlowLine, next_page: FlowPage, following: Flow
     if _ITEM.match(following.text):
         return False
     if abs(following.left - next_left) < 0.7 * em:
-        return right - line.right < _FULL * em and line.left - left < 3.5 * em
+        return right - line.right < FULL * em and line.left - left < 3.5 * em
     # A centred title over several lines: all but the last about as wide as the page.
     middle = (left + right) / 2
     return (

@@ -8,6 +8,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import sub
 
 from pipeline import limits
 from pipeline.read.fault import too_complex
@@ -164,6 +166,15 @@ def _covered(parts: Sequence[tuple[float, float]], a: float, b: float) -> bool:
     return sum(max(0.0, min(b, y) - max(a, x)) for x, y in parts) > 0.6 * (b - a)
 
 
+def _along(parts: Sequence[tuple[float, float]], edges: Sequence[float]) -> list[bool]:
+    """For each interval between edges, whether a line runs along it; most lines run along all."""
+    if len(parts) == 1 and parts[0][0] <= edges[0] + SNAP and parts[0][1] >= edges[-1] - SNAP:
+        shortest = min(map(sub, edges[1:], edges))
+        if shortest > 2.5 * SNAP:
+            return [True] * (len(edges) - 1)
+    return [_covered(parts, a, b) for a, b in pairwise(edges)]
+
+
 def _table(across: _Segments, down: _Segments) -> Table | None:
     xs, ys = _edges(down, across), _edges(across, down)
     width, height = len(xs) - 1, len(ys) - 1
@@ -172,14 +183,9 @@ def _table(across: _Segments, down: _Segments) -> Table | None:
     if width * height > limits.current().max_cells:
         raise too_complex("places of a table", limits.current().max_cells)
     owner = [[-1] * width for _ in range(height)]
-    wall_right = [
-        [c + 1 == width or _covered(down.get(xs[c + 1], ()), ys[r], ys[r + 1]) for c in range(width)]
-        for r in range(height)
-    ]
-    wall_below = [
-        [r + 1 == height or _covered(across.get(ys[r + 1], ()), xs[c], xs[c + 1]) for c in range(width)]
-        for r in range(height)
-    ]
+    right = [*(_along(down.get(x, ()), ys) for x in xs[1:-1]), [True] * height]
+    wall_right = list(map(list, zip(*right, strict=True)))
+    wall_below = [*(_along(across.get(y, ()), xs) for y in ys[1:-1]), [True] * width]
     areas: list[Area] = []
     for r in range(height):
         for c in range(width):

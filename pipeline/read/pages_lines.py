@@ -44,9 +44,10 @@ class Piece:
 
 def lines_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """Characters by line, lines from top to bottom, each from left to right, doubly drawn characters once."""
-    ordered = sorted(glyphs, key=_middle)
+    ordered = list(glyphs)
     if len(ordered) == 1:
         return [ordered]
+    ordered.sort(key=_middle)
     lines: list[list[Glyph]] = []
     top = bottom = 0.0
     for g in ordered:
@@ -157,6 +158,8 @@ def text_of(line: Sequence[Glyph]) -> str:
 
 def slack(line: Sequence[Glyph], width: float) -> float:
     """How much of a cell's width a line leaves free."""
+    if len(line) == 1:
+        return width - line[0].right + line[0].left
     return width - (max(g.right for g in line) - line[0].left)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from pipeline import limits
@@ -23,50 +25,53 @@ class Paths:
         self.rules: list[Rule] = []
         self.has_pictures = False
         self._left = limits.current().max_page_objects
-        self._numbers = [ctypes.c_float() for _ in range(4)]
+        self._point = [ctypes.c_float() for _ in range(2)]
         stack: list[tuple[Any, Any, Any, Matrix, int]] = [
             (page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, view, 0)
         ]
         while stack:
             holder, counted, get, matrix, depth = stack.pop()
-            count = counted(holder)
+            count = max(0, counted(holder))
             self._spend(count)
-            for i in range(count):
-                found = get(holder, i)
-                kind = pdfium.FPDFPageObj_GetType(found)
+            found = list(map(get, repeat(holder), range(count)))
+            paths = []
+            for x, kind in zip(found, map(pdfium.FPDFPageObj_GetType, found), strict=True):
                 if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                    self._path(found, matrix)
+                    paths.append(x)
                 elif kind == pdfium.FPDF_PAGEOBJ_IMAGE or kind == pdfium.FPDF_PAGEOBJ_SHADING:
                     self.has_pictures = True
                 elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-                    inner = matrix.after(_matrix(found))
-                    stack.append(
-                        (found, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, inner, depth + 1)
-                    )
+                    inner = matrix.after(_matrix(x))
+                    stack.append((x, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, inner, depth + 1))
+            if paths:
+                self._paths(paths, matrix)
 
     def _spend(self, count: int) -> None:
-        self._left -= max(0, count)
+        self._left -= count
         if self._left < 0:
             raise too_complex("objects on a page", limits.current().max_page_objects)
 
-    def _path(self, path: Any, view: Matrix) -> None:
-        left, bottom, right, top = self._numbers
-        if not pdfium.FPDFPageObj_GetBounds(path, left, bottom, right, top):
-            return
-        (x0, y0), (x1, y1) = view.point(left.value, bottom.value), view.point(right.value, top.value)
-        if abs(x1 - x0) <= THIN or abs(y1 - y0) <= THIN:
-            self.rules.append(Rule(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
-            return
+    def _paths(self, paths: list[Any], view: Matrix) -> None:
+        """Thin paths are lines, larger ones are looked into. Bounds are asked for in one C loop: most lines are paths."""
+        n = len(paths)
+        sides: list[Any] = [(ctypes.c_float * 1 * n)() for _ in range(4)]
+        known = np.fromiter(map(pdfium.FPDFPageObj_GetBounds, paths, *sides), np.int64, n) > 0
+        left, bottom, right, top = (np.frombuffer(side, np.float32).astype(np.float64) for side in sides)
+        xs = np.sort([view.a * left + view.c * bottom + view.e, view.a * right + view.c * top + view.e], axis=0)
+        ys = np.sort([view.b * left + view.d * bottom + view.f, view.b * right + view.d * top + view.f], axis=0)
+        thin = (xs[1] - xs[0] <= THIN) | (ys[1] - ys[0] <= THIN)
+        self.rules += map(Rule._make, np.stack((xs[0], ys[0], xs[1], ys[1]), axis=1)[known & thin].tolist())
         fill, stroke = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-        if fill.value or stroke.value:
-            self._segments(path, view.after(_matrix(path)), bool(stroke.value))
+        for i in np.nonzero(known & ~thin)[0].tolist():
+            pdfium.FPDFPath_GetDrawMode(paths[i], fill, stroke)
+            if fill.value or stroke.value:
+                self._segments(paths[i], view.after(_matrix(paths[i])), bool(stroke.value))
 
     def _segments(self, path: Any, matrix: Matrix, is_stroked: bool) -> None:
         """The straight parts of a larger path: strokes as they run, filled parts where they are thin boxes."""
-        count = pdfium.FPDFPath_CountSegments(path)
+        count = max(0, pdfium.FPDFPath_CountSegments(path))
         self._spend(count)
-        x, y = self._numbers[:2]
+        x, y = self._point
         part: list[tuple[float, float]] = []
         straight = True
         for i in range(count):

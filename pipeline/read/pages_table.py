@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline import limits
 from pipeline.read.building import join_lines
 from pipeline.read.fault import too_complex
-from pipeline.read.pages_flow import FlowLine, FlowPage
+from pipeline.read.pages_flow import FULL, FlowLine, FlowPage
 from pipeline.read.pages_grid import Table, find_tables
-from pipeline.read.pages_lines import cell_text, lines_of, slack, split
+from pipeline.read.pages_lines import cell_text, height_of, lines_of, slack, split
 from pipeline.read.pages_model import Glyph, Page
 
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
@@ -23,7 +24,10 @@ _FARTHEST = 60.0
 
 @dataclass(slots=True)
 class TableCell:
-    """A cell in the making: `left` and `right` in points of its own page."""
+    """A cell in the making: `left` and `right` in points of its own page.
+
+    `is_full`: whether its last line is as long as a line of this cell can be, so that the text may go on elsewhere.
+    """
 
     row: int
     row_span: int
@@ -31,6 +35,7 @@ class TableCell:
     right: float
     text: str
     certainty: float | None
+    is_full: bool = False
 
     def join(self, rest: TableCell) -> str:
         """The text with what stands on the next page."""
@@ -61,7 +66,8 @@ class PageSheet:
     grids: list[PageGrid]
 
 
-def read_sheet(page: Page) -> PageSheet:
+def read_sheet(page: Page, before: PageSheet | None = None) -> PageSheet:
+    """The page's tables and lines; `before` is the page before it, whose last table may go on here."""
     limit = limits.current().max_page_objects
     if len(page.glyphs) + len(page.rules) > limit:
         raise too_complex("characters and lines on a page", limit)
@@ -75,11 +81,25 @@ def read_sheet(page: Page) -> PageSheet:
     certainty = dict(zip(page.glyphs, page.certainty, strict=True)) if page.certainty is not None else {}
     grids = []
     for t, cells in zip(tables, inside, strict=True):
-        if len(cells) < 2:
+        if len(cells) < 2 and not (cells and t is tables[0] and before is not None and _goes_on(before, t)):
             outside += [g for gs in cells.values() for g in gs]
         else:
             grids.append(_grid(t, cells, certainty))
     return PageSheet(_flow(page, outside, grids), grids)
+
+
+def _goes_on(before: PageSheet, table: Table) -> bool:
+    """Whether a table has the walls of the last table before it: it goes on, though all but one of its cells are blank."""
+    if not before.grids:
+        return False
+    above = before.grids[-1]
+    walls = {x - above.left for c in above.cells for x in (c.left, c.right)}
+    here = [x - table.xs[0] for x in table.xs]
+    return (
+        len(table.xs) > 2
+        and abs(above.right - above.left - here[-1]) <= _NEAR
+        and all(any(abs(x - w) <= _NEAR for w in walls) for x in here)
+    )
 
 
 def _assign(g: Glyph, tables: Sequence[Table], inside: Sequence[dict[int, list[Glyph]]], outside: list[Glyph]) -> None:
@@ -87,14 +107,16 @@ def _assign(g: Glyph, tables: Sequence[Table], inside: Sequence[dict[int, list[G
 
     A run over a wall is split, but for a number: one too wide for its cell is still one number.
     """
-    y = (g.top + g.bottom) / 2
+    text, left, top, right, bottom = g
+    y = (top + bottom) / 2
     for t, cells in zip(tables, inside, strict=True):
         if not t.ys[0] <= y < t.ys[-1]:
             continue
-        area = t.find((g.left + g.right) / 2, y)
-        if len(g.text) > 1 and not _NUMBER.fullmatch(g.text):
-            inset = (g.right - g.left) / len(g.text) / 2
-            if not (area == t.find(g.left + inset, y) == t.find(g.right - inset, y)):
+        area = t.find((left + right) / 2, y)
+        if len(text) > 1:
+            inset = (right - left) / len(text) / 2
+            is_over = area != t.find(left + inset, y) or area != t.find(right - inset, y)
+            if is_over and not _NUMBER.fullmatch(text):
                 for part in split(g):
                     _assign(part, tables, inside, outside)
                 return
@@ -107,20 +129,23 @@ def _assign(g: Glyph, tables: Sequence[Table], inside: Sequence[dict[int, list[G
 def _grid(table: Table, glyphs: dict[int, list[Glyph]], certainty: dict[Glyph, float]) -> PageGrid:
     """The cells with their texts; rows are counted by where cells begin."""
     rows = {y: i for i, y in enumerate(sorted({a.row for a in table.areas}))}
-    last = len(rows)
-    ends = [*sorted(rows), len(table.ys) - 1]
+    starts = list(rows)
     lined = {i: lines_of(gs) for i, gs in glyphs.items()}
     width = {i: table.xs[table.areas[i].column_end] - table.xs[table.areas[i].column] for i in lined}
     free = min((slack(line, width[i]) for i, lines in lined.items() for line in lines), default=0.0)
+    free = max(0.0, free)
     cells = []
     for i, a in enumerate(table.areas):
         lines = lined.get(i, [])
-        end = next((rows[e] for e in ends if e >= a.row_end and e in rows), last)
         sure = [certainty[g] for line in lines for g in line if g in certainty] if certainty else []
-        text = cell_text(lines, width[i], max(0.0, free)) if lines else ""
+        text = cell_text(lines, width[i], free) if lines else ""
         left, right = table.xs[a.column], table.xs[a.column_end]
-        span = max(1, end - rows[a.row])
-        cells.append(TableCell(rows[a.row], span, left, right, text, min(sure, default=None)))
+        row = rows[a.row]
+        span = max(1, bisect_left(starts, a.row_end) - row)
+        # Only what stands at the end of the table can go on elsewhere.
+        is_last = bool(lines) and row == len(starts) - 1
+        full = is_last and slack(lines[-1], width[i]) < free + FULL * height_of(lines[-1])
+        cells.append(TableCell(row, span, left, right, text, min(sure) if sure else None, full))
     return PageGrid(table.xs[0], table.ys[0], table.xs[-1], table.ys[-1], cells)
 
 

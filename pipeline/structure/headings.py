@@ -149,6 +149,15 @@ def _without_contents(candidates: list[_Candidate], text: Text) -> list[_Candida
     return kept if {c.section_code for c in kept} >= {c.section_code for c in candidates} else candidates
 
 
+def heading_places(text: Text) -> list[tuple[str, int, int]]:
+    """(section, start, end) of every line that can be a section's heading, contents included, in the order of the text."""
+    return [
+        (c.section_code, c.start, c.end)
+        for line in text.lines
+        if not line.is_furniture and (c := _line_candidate(line)) is not None
+    ]
+
+
 def find_sections(text: Text) -> tuple[Section, ...]:
     """Sections in the order of the document, each up to the next heading. A section that is not found has no entry.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from pipeline.issuers import issuer_kind
 from pipeline.model import DateMention, Line, Metadata, Section, Text
 
 _ELSEWHERE = re.compile(r"^\s*(?:上一篇|下一篇|上一条|下一条|相关|附件|原文|链接)")
@@ -17,6 +18,9 @@ _TITLE = re.compile(
     r"(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)|政府信息公开(?:工作)?(?:情况)?的?(?:年度)?报告|信息公开.{0,6}年度报告|年度政务公开工作报告"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
+_BRACKETED = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
+_OWN_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年(?!\s*\d{1,2}\s*月)")
+"""A year that is not part of a date: the year of a law (2019年5月15日) is not the report's."""
 _HAN_YEAR = re.compile(r"([一二][〇○ＯO零九0-9一二三四五六七八]{3})\s*年")
 _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
 _BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff0-9（）()《》])\s+(?=[\u3000-\u9fff0-9（）()《》])")
@@ -27,6 +31,7 @@ _ORGAN_END = re.compile(
     r"苏木|开发区|管理处|分局|支队|大队|总队|集团|公司|学校|大学|学院|医院|馆|会|部|行|园)$"
 )
 _EXTENSION = re.compile(r"\.(?:docx?|pdf|wps|txt|html?)$", re.IGNORECASE)
+_ITEM = re.compile(r"\s*(?:\d{1,2}\s*[.、．)）]|[（(]?[一二三四五六七八九十]+[）)、])")
 _LABEL = re.compile(r"^(?:内容概述|标题|名称|信息名称|题名|文件名称)\s*[:：]?\s*")
 _BREADCRUMB = re.compile(r"[>＞»]|当前位置|您的位置|首页")
 _TAIL = re.compile(r"(?:关于)?(?:发布|公布|印发)?$")
@@ -89,6 +94,13 @@ def read_block(text: Text, head_end: int) -> Block:
     return Block(tuple(out))
 
 
+def is_title(line: str) -> bool:
+    """Whether a line is a report's title and nothing else: no item of a list, no sentence that names a report."""
+    found = list(_TITLE.finditer(line))
+    behind = _BRACKETED.sub("", line[found[-1].end() :]).strip() if found else "-"
+    return not behind and not _ITEM.match(line)
+
+
 def _tidy(text: str) -> str:
     """A title's line without what surrounds it, and without blanks between Chinese characters and digits."""
     text = _LABEL.sub("", text.strip(" \t|#*《》“”\"'【】")).strip()
@@ -101,14 +113,18 @@ def _han_year(text: str) -> int | None:
 
 
 def year_in(text: str) -> int | None:
-    m = _YEAR.search(text)
-    if m:
-        return int(m.group(1))
-    m = _HAN_YEAR.search(text)
+    """The year that a title names: the one nearest before its last word for a report, else its first; what stands in
+    brackets behind (（2024年1月发布）) is none."""
+    found = list(_TITLE.finditer(text))
+    lead = text[: found[-1].end()] if found else text
+    years = _YEAR.findall(_BRACKETED.sub("", lead)) or _YEAR.findall(lead)
+    if years:
+        return int(years[-1] if found else years[0])
+    m = _HAN_YEAR.search(lead)
     return _han_year(m.group(1)) if m else None
 
 
-def _title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
+def title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
     """(line number, tidied text) of lines that can be a title, or its last line."""
     out: list[tuple[int, str]] = []
     for i, line in enumerate(text.lines):
@@ -153,19 +169,20 @@ def _before(lines: Sequence[Line], i: int) -> Line | None:
 
 
 def find_title(text: Text, head_end: int, block: Block, facts: Facts = ()) -> str | None:
-    """The title, over one or several lines. The first complete one (organ and year) wins over earlier fragments, and one
-    that the file's own metadata names over any other; where the text has none, the metadata's.
+    """The title, over one or several lines. A complete one (organ and year) wins over fragments, one that the file's own
+    metadata names over any other, and of two for different years the one nearest to the report; where the text has none,
+    the metadata's.
     """
     stated = [t for f, t in facts if f in ("title", "window_title") and _TITLE.search(_tidy(t))]
     values = [(start, end) for _, _, start, end in block.fields if end > start]
     candidates: list[tuple[int, int, str]] = []
-    for n, (i, title) in enumerate(_title_lines(text, head_end)):
+    for n, (i, title) in enumerate(title_lines(text, head_end)):
         whole = title
         for _ in range(2):
             if _issuer_of(whole) is not None and year_in(whole) is not None:
                 break
             previous = _before(text.lines, i)
-            if previous is None or not _continues(previous.text):
+            if previous is None or not _continues(previous.text) or not _one_block(text, previous, text.lines[i]):
                 break
             if any(start < previous.end and previous.start < end for start, end in values):
                 break
@@ -173,15 +190,22 @@ def find_title(text: Text, head_end: int, block: Block, facts: Facts = ()) -> st
             i -= 1
             while i > 0 and not text.lines[i].text.strip():
                 i -= 1
-        above = text.lines[i - 1].text if i else ""
+        above = text.lines[i - 1].text if i and _one_block(text, text.lines[i - 1], text.lines[i]) else ""
         if _DIVISION.fullmatch(_tidy(above)) and not whole.startswith(_tidy(above)) and not _key_pattern().match(above):
             whole = _tidy(above) + whole
         score = 2 * (_issuer_of(whole) is not None) + (year_in(whole) is not None)
         named = any(whole in _tidy(t) or _tidy(t) in whole for t in stated)
         candidates.append((-score - 4 * named, n, whole))
     if candidates:
-        return min(candidates)[2]
+        best = min(candidates)
+        rivals = [c for c in candidates if c[0] == best[0] and year_in(c[2]) != year_in(best[2])]
+        return max(rivals, key=lambda c: c[1])[2] if rivals else best[2]
     return _tidy(next((t for f, t in facts if f == "title" and t in stated), "")) or None
+
+
+def _one_block(text: Text, a: Line, b: Line) -> bool:
+    """Whether two lines stand in one block of the source: a site's header is no part of the title below it."""
+    return text.group_at(a.start) == text.group_at(b.start)
 
 
 def _continues(previous: str) -> bool:
@@ -207,30 +231,42 @@ def _issuer_of(title: str) -> str | None:
     return lead if len(lead) >= 3 and not re.fullmatch(r"[\d年度\W]*", lead) else None
 
 
+_FOOT_LINES = 25
+"""Lines at the end of a page among which the signature is looked for."""
 _SIGNATURE_SKIP = re.compile(r"^[\s\d年月日〇○零一二三四五六七八九十./-]*$")
 
 
 def _signature(text: Text) -> str | None:
-    """An organ's name alone on a line near the end."""
+    """An organ's name alone on a line near the end; in a web page, beside a date, for the site's own lines follow."""
     seen = 0
+    dated = False
     for line in reversed(text.lines):
         raw = _tidy(line.text)
-        if not raw or line.is_furniture or _SIGNATURE_SKIP.match(raw):
+        if not raw or line.is_furniture:
+            continue
+        if _SIGNATURE_SKIP.match(raw):
+            dated = dated or any(c.isdigit() for c in raw)
             continue
         seen += 1
-        if seen > 3:
+        if seen > (3 if not text.places else _FOOT_LINES):
             return None
-        if 4 <= len(raw) <= 30 and _ORGAN_END.search(raw) and not re.search(r"[，。；：、,;:]", raw):
+        is_organ = 4 <= len(raw) <= 30 and _ORGAN_END.search(raw) and not re.search(r"[，。；：、,;:]", raw)
+        if is_organ and (dated or not text.places):
             return raw
+        dated = False
     return None
 
 
 def _heading_above(text: Text, head_end: int) -> str | None:
-    """An organ's name alone on a line above the title."""
+    """An organ's name alone on a line above the title; in a web page that may be the site's, or an entry of its menu."""
+    if any(p.group for p in text.places[:1]):
+        return None
     for line in text.lines[:12]:
         raw = _tidy(line.text)
         if line.start >= head_end:
             return None
+        if line.is_furniture:
+            continue
         if 4 <= len(raw) <= 30 and _ORGAN_END.search(raw) and not re.search(r"[，。；：、,;:|>]", line.text):
             return raw
     return None
@@ -250,6 +286,12 @@ def _day(text: str) -> dt.date | None:
         return dt.date(int(m[1]), int(m[2]), int(m[3])) if m else None
     except ValueError:
         return None
+
+
+def _administrative(name: str | None) -> str | None:
+    """The name, where it is an administrative organ's: what a site names as its source may be a newspaper."""
+    kind = issuer_kind(name) if name else None
+    return name if kind not in (None, "public_body") else None
 
 
 def read_metadata(
@@ -272,8 +314,8 @@ def read_metadata(
             (_signature(text), "signature"),
             (_heading_above(text, head_end), "heading"),
             (m.group(1) if (m := _BODY_ISSUER.search(text.text[: head_end + 600])) else None, "body"),
-            (block.first("source"), "publisher"),
-            (stated.get("publisher"), "publisher"),
+            (_administrative(block.first("source")), "publisher"),
+            (_administrative(stated.get("publisher") or stated.get("source")), "publisher"),
         )
         issuer, basis = next(((x, b) for x, b in tries if x), (None, ""))
     start = next((d.start_date for d in dates if d.role == "period_start" and d.start_date), None)
@@ -284,11 +326,14 @@ def read_metadata(
     if published is None:
         published = _day(stated.get("published_on", ""))
     year, year_basis = (year_in(title) if title else None), "title"
+    if year is None:
+        year, year_basis = next((y for f, t in facts if f == "title" and (y := year_in(t))), None), "metadata"
     if year is None and (end or start):
         year, year_basis = (end or start).year, "period"  # type: ignore[union-attr]
     if year is None and sections:
         first = sections[0]
-        year, year_basis = year_in(text.text[first.body_span[0] : first.body_span[0] + 200]), "body"
+        own = _OWN_YEAR.search(text.text[first.body_span[0] : first.body_span[0] + 200])
+        year, year_basis = (int(own[1]) if own else None), "body"
     return replace(
         meta,
         issuer=issuer,

@@ -110,7 +110,7 @@ def test_the_standard_meta_tags_are_facts():
         "title": TITLE,
         "window_title": TITLE + "_云岭市",
         "published_on": "2024-01-22 10:30",
-        "publisher": "云岭市水务局",
+        "source": "云岭市水务局",
         "images": "",
         "attachments": "",
     }
@@ -242,3 +242,115 @@ def test_entities_of_an_external_file_are_nothing():
     got = read_document(html.encode(), SOURCE)
     assert isinstance(got, Document)
     assert "root:" not in got.text
+
+
+# ---- what a browser shows and a parser may not -----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<s>5</s>3",
+        "<strike>5</strike>3",
+        "<span style='text-decoration:line-through'>5</span>3",
+        "<span style='font-size:0'>5</span>3",
+        "<span style='visibility:hidden'>5</span>3",
+    ],
+)
+def test_what_is_struck_out_or_not_seen_is_no_part_of_a_number(cell: str):
+    assert lines(read(f"<table><tr><td>甲</td><td>{cell}</td></tr></table>")) == ["甲\t3"]
+
+
+def test_a_raised_digit_is_no_digit_of_the_number_before_it():
+    got = read("<table><tr><td>甲</td><td>3<sup>1</sup></td><td>CO<sub>2</sub></td><td><sup>1</sup>2</td></tr></table>")
+    assert lines(got) == ["甲\t3^1\tCO_2\t12"]
+
+
+def test_a_cell_that_takes_no_place_shifts_nothing_and_an_unseen_one_keeps_its_place():
+    row = "<tr><td style='display:none'>7</td><td>甲</td><td style='visibility:hidden'>8</td><td>1</td></tr>"
+    assert lines(read(f"<table>{row}</table>")) == ["甲\t\t1"]
+
+
+# ---- whose report it is ----------------------------------------------------------------------------------------------
+REPORT = page(table_html(grid_rows()))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div>云岭市人民政府</div>{}",
+        "<ul><li>市公安局</li><li>市财政局</li></ul>{}",
+        "{}<div>来源：云岭市融媒体中心</div>",
+        "{}<div>云岭市人民政府办公室</div><div>网站标识码1234567890</div>",
+    ],
+)
+def test_the_sites_own_lines_make_no_organ(around: str):
+    title = "<h1>2023年政府信息公开工作年度报告</h1>"
+    meta = parse_page(REPORT.replace(f"<h1>{TITLE}</h1>", around.format(title))).metadata
+    assert (meta.title, meta.issuer, meta.report_year) == ("2023年政府信息公开工作年度报告", None, 2023)
+
+
+def test_an_organ_above_the_title_in_the_same_heading_belongs_to_it():
+    html = REPORT.replace(TITLE, "云岭市水务局<br>2023年政府信息公开工作年度报告")
+    assert parse_page(html).metadata.title == TITLE
+
+
+def test_tabs_of_other_years_do_not_lend_their_year():
+    tabs = "".join(f'<div onclick="go()">云岭市水务局{y}年政府信息公开工作年度报告</div>' for y in (2021, 2022))
+    assert parse_page(REPORT.replace("<h1>", tabs + "<h1>")).metadata.report_year == 2023
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("云岭市水务局2023年政府信息公开工作年度报告（2024年1月发布）", 2023),
+        ("云岭市水务局2024年要点暨2023年政府信息公开工作年度报告", 2023),
+        ("云岭市水务局政府信息公开工作年度报告（2023年）", None),
+    ],
+)
+def test_the_year_is_the_one_before_the_report(title: str, year: int | None):
+    assert parse_page(REPORT.replace(TITLE, title)).metadata.report_year == year
+
+
+def test_the_year_of_a_law_is_not_the_reports():
+    html = REPORT.replace(TITLE, "云岭市水务局政府信息公开工作年度报告")
+    html = html.replace("本年度主动", "根据条例（国务院令第711号，2019年5月15日起施行），本年度主动")
+    assert parse_page(html).metadata.report_year is None
+
+
+# ---- several reports ---------------------------------------------------------------------------------------------------
+LAST_YEAR = page(
+    table_html(
+        grid_rows({"received_new": "5 0 0 0 0 0 5", "granted": "5 0 0 0 0 0 5", "handled_total": "5 0 0 0 0 0 5"})
+    )
+)
+LAST_YEAR = LAST_YEAR.split("<body>")[1].split("</body>")[0].replace("2023年", "2022年")
+
+
+def test_last_years_report_below_this_years_is_not_read_as_this_years():
+    both = parse_page(REPORT.replace("</body>", LAST_YEAR + "</body>"))
+    assert both.tables == parse_page(REPORT).tables
+    assert [(f.rule_code, f.observed) for f in both.findings] == [
+        ("other_report_in_document", TITLE.replace("2023", "2022"))
+    ]
+
+
+def test_tables_that_are_pictures_are_not_taken_from_last_years_report_below():
+    pictures = page("<img src=1.jpg>")
+    both = parse_page(pictures.replace("</body>", LAST_YEAR + "</body>"))
+    assert both.metadata.report_year == 2023
+    assert all(c.missing_reason == "no_table" for t in both.tables for c in t.cells)
+
+
+def test_a_print_copy_below_is_not_read_twice():
+    copy = REPORT.split("<body>")[1].split("</body>")[0]
+    both = parse_page(REPORT.replace("</body>", copy + "</body>"))
+    assert both.tables == parse_page(REPORT).tables
+    assert both.sections[-1].text == "无。"
+
+
+def test_a_table_of_contents_is_no_other_report():
+    contents = "".join(
+        f"<p>{x}</p>" for x in ("目录", "一、总体情况", "二、主动公开政府信息情况", "五、存在的主要问题及改进情况")
+    )
+    parsed = parse_page(REPORT.replace("<p>一、", contents + f"<h1>{TITLE}</h1><p>一、", 1))
+    assert statuses(row(parsed, "granted")) == "A" * 7
+    assert not parsed.findings

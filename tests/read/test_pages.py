@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -106,9 +107,9 @@ def test_parts_of_a_table_on_shifted_pages_share_their_edges() -> None:
 
 def cut(last: tuple[str, str], first: tuple[str, str]) -> list[list[str]]:
     """The rows of a table over two pages, given the row at the end of one and the row at the begin of the other."""
-    xs = (100.0, 300.0, 350.0)
-    one = [(110.0, 705.0, "（一）予以公开"), (310.0, 705.0, "1"), (110.0, 725.0, last[0]), (310.0, 725.0, last[1])]
-    two = [(110.0, 65.0, first[0]), (310.0, 65.0, first[1]), (110.0, 85.0, "（七）总计"), (310.0, 85.0, "9")]
+    xs = (100.0, 200.0, 250.0)
+    one = [(110.0, 705.0, "（一）予以公开"), (210.0, 705.0, "1"), (110.0, 725.0, last[0]), (210.0, 725.0, last[1])]
+    two = [(110.0, 65.0, first[0]), (210.0, 65.0, first[1]), (110.0, 85.0, "（七）总计"), (210.0, 85.0, "9")]
     document = read(
         page(1, texts=[*one, (295, 770, "- 1 -")], rules=lattice(xs, (700, 720, 740))),
         page(2, texts=[*two, (295, 770, "- 2 -")], rules=lattice(xs, (60, 80, 100))),
@@ -123,6 +124,23 @@ def test_a_row_cut_by_a_page_break_is_put_together_only_where_it_is_evident() ->
     assert cut(("2.重复申请", ""), ("", "5")) == [["2.重复申请", "5"]]
     assert cut(("2.重复申请", ""), ("3.其他", "5")) == [["2.重复申请", ""], ["3.其他", "5"]]
     assert cut(("2.重复申请", "5"), ("3.其他", "")) == [["2.重复申请", "5"], ["3.其他", ""]]
+    # The first label's line has room left: what follows is a row whose label has no number.
+    assert cut(("一、新收", "5"), ("上年结转", "")) == [["一、新收", "5"], ["上年结转", ""]]
+
+
+def test_a_row_alone_on_the_next_page_stays_a_row_though_all_its_cells_are_blank() -> None:
+    xs = (100.0, 200.0, 250.0, 300.0)
+    first = page(
+        1,
+        texts=[(110, 705, "甲"), (210, 705, "1"), (110, 725, "乙"), (210, 725, "2")],
+        rules=lattice(xs, (700, 720, 740)),
+    )
+    alone = [(110.0, 65.0, "四、结转下年度继续办理")]
+    document = read(first, page(2, texts=alone, rules=lattice((100.0, 250.0, 300.0), (60, 80))))
+    assert [rows(document, g) for g in document.grids][1:] == [[["四、结转下年度继续办理", ""]]]
+    assert edges(document.grids[1]) == [(100, 250), (250, 300)]
+    # A box that has not the walls of the table before it is none.
+    assert len(read(first, page(2, texts=alone, rules=lattice((90.0, 260.0, 280.0), (60, 80)))).grids) == 1
 
 
 def test_page_numbers_and_running_heads_are_furniture_and_a_value_alone_is_not() -> None:
@@ -139,6 +157,18 @@ def test_page_numbers_and_running_heads_are_furniture_and_a_value_alone_is_not()
     ]
     alone = read(page(1, texts=[(100, 200, "总计"), (298, 770, "36")]))
     assert not alone.furniture
+
+
+@pytest.mark.parametrize("numbers", [("0", "0", "5", "5"), ("3", "5"), ("—", "5")])
+def test_numbers_of_a_row_at_the_foot_of_a_page_are_no_page_number(numbers: tuple[str, ...]) -> None:
+    texts = [(150.0 + 60 * i, 770.0, n) for i, n in enumerate(numbers)]
+    assert not read(page(1, texts=[(100, 200, "总计"), *texts])).furniture
+
+
+@pytest.mark.parametrize("text", ["- 2 -", "第 2 页 共 3 页", "第2页，共3页", "2/3", "2 / 3", "Page 2 of 3"])
+def test_page_numbers_in_every_form_are_furniture(text: str) -> None:
+    document = read(page(2, texts=[(100, 200, "总计"), (280, 770, text)]))
+    assert ["".join(document.text[a:b].split()) for a, b in document.furniture] == [text.replace(" ", "")]
 
 
 # ---- paragraphs ----
@@ -182,6 +212,69 @@ def test_a_table_without_lines_keeps_its_columns_in_place() -> None:
         assert line[label : label + 4].strip() in ("12", "3")
     assert second[head.index("自") : head.index("总")].strip() == ""
     assert "  " in first
+
+
+def placed(*texts: tuple[float, float, str]) -> list[list[str]]:
+    """The cells of the lines of a page without lines."""
+    return [re.split(" {2,}", x.strip()) for x in read(page(texts=texts)).text.splitlines()]
+
+
+COLUMNS = (200.0, 250.0, 300.0, 350.0, 400.0)
+
+
+def row_of(y: float, label: str, cells: Sequence[str]) -> list[tuple[float, float, str]]:
+    """A row's label and its cells, each in the middle of its column."""
+    widths = [sum(10 if ord(c) > 0x2000 else 5 for c in cell) for cell in cells]
+    places = [(x - w / 2, y, cell) for x, w, cell in zip(COLUMNS, widths, cells, strict=False) if cell]
+    return [(60.0, y, label), *places]
+
+
+def test_a_row_stays_in_columns_far_from_the_next_row_with_numbers() -> None:
+    """Rows without numbers between two that have some, more than any label wraps into."""
+    blank = [(60.0, 120.0 + 14 * i, f"{i}.重复申请") for i in range(1, 10)]
+    one, two = row_of(120, "（一）公开", ["1", "", "", "", "7"]), row_of(260, "（七）总计", ["1", "", "", "", "7"])
+    lines = read(page(texts=[*one, *blank, *two])).text.splitlines()
+    assert lines[0].index("7") - lines[0].index("1") > 20
+    assert lines[0][6:] == lines[-1][6:]
+
+
+def test_a_row_alone_on_the_next_page_stands_in_the_columns_of_its_table() -> None:
+    head = [
+        row_of(700, "项目", ["维持", "纠正", "其他", "未结", "总计"]),
+        row_of(715, "（一）", ["0", "0", "0", "0", "0"]),
+    ]
+    first, second = (
+        page(1, texts=[t for r in head for t in r]),
+        page(2, texts=row_of(60, "（二）", ["", "", "5", "", "5"])),
+    )
+    lines = read(first, second).text.splitlines()
+    assert [i for i, c in enumerate(lines[2]) if c == "5"] == [i for i, c in enumerate(lines[1]) if c == "0"][2::2]
+
+
+def test_a_number_with_a_blank_in_it_is_one_cell_under_its_header() -> None:
+    """The two gaps of other rows that lie there are blank cells."""
+    blank = [t for y in (120, 134, 148) for t in row_of(y, "（一）公开", ["1", "", "", "", "1"])]
+    head = row_of(230, "", ["维持", "纠正", "其他", "未结", "总计"])[1:]
+    numbers = [
+        (190.0, 245.0, "102"),
+        (242.0, 245.0, "6"),
+        (250.5, 245.0, "4"),
+        (297.0, 245.0, "3"),
+        (347.0, 245.0, "0"),
+    ]
+    assert placed(*blank, *head, *numbers, (390.0, 245.0, "202"))[-1] == ["102", "6 4", "3", "0", "202"]
+
+
+def test_a_number_printed_over_the_next_column_and_one_that_touches_it_are_cells_of_their_own() -> None:
+    zeros = [t for y in (120, 134) for t in row_of(y, "（一）公开", ["0", "0", "0", "0", "0"])]
+    found = [g for x, y, t in [*zeros, (60.0, 148.0, "总计")] for g in glyphs(x, y, t)]
+    found += [
+        Glyph("1234567891", 175, 148, 225, 158),
+        Glyph("1234567891234567", 217.5, 148, 297.5, 158),
+        Glyph("0", 297.5, 148, 302.5, 158),
+    ]
+    lines = read(Page(1, 600, 800, found, ())).text.splitlines()
+    assert re.split(" {2,}", lines[-1].strip()) == ["总计", "1234567891", "1234567891234567", "0"]
 
 
 def test_recognised_cells_carry_their_certainty() -> None:

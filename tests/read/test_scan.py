@@ -220,10 +220,14 @@ def test_a_picture_beyond_the_limit_is_refused_before_it_is_unpacked() -> None:
 
 def test_pages_beyond_the_limit_are_refused() -> None:
     before = limits.current()
-    limits.use(before.with_settings({"max_pages": 1}))
+    frames = [Image.new("L", (60, 40), 255)] * 2
+    data = packed(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     try:
-        frames = [Image.new("L", (60, 40), 255)] * 2
-        assert fault_of(packed(frames[0], "TIFF", save_all=True, append_images=frames[1:])) == "too_complex"
+        limits.use(before.with_settings({"max_recognised_pages": 1}))
+        assert fault_of(data) == "too_complex"
+        # With 0 nothing is read from pictures, as if the extra were not installed.
+        limits.use(before.with_settings({"max_recognised_pages": 0}))
+        assert fault_of(data) == "needs_ocr"
     finally:
         limits.use(before)
 

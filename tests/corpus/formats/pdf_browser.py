@@ -11,6 +11,7 @@ from tests.corpus.formats.html_markup import escape, page, rows, spans
 from tests.corpus.formats.registry import Written, program_format
 from tests.corpus.formats.sheets import PER_CENT
 from tests.corpus.grid import Sheet, SheetCell
+from tests.corpus.layouts.columns import width
 
 FONTS = ('"Noto Serif CJK SC", serif', '"Noto Sans CJK SC", sans-serif', '"WenQuanYi Zen Hei", sans-serif')
 PAGE_MARKS = (
@@ -20,6 +21,14 @@ PAGE_MARKS = (
     '"第 " counter(page) " 页 共 " counter(pages) " 页"',
     "none",
 )
+LARGEST = 10.5
+"""Type of a table, in points."""
+
+
+def _room(sheet: Sheet, cell: SheetCell) -> float:
+    """The width that a cell of a table without lines has for its text, in points."""
+    share = sum(PER_CENT[sheet.table_code][cell.column : cell.column + cell.column_span])
+    return share / 100 * 174 / 25.4 * 72 - 10
 
 
 def style(rng: random.Random, *, ruled: bool) -> str:
@@ -33,7 +42,7 @@ def style(rng: random.Random, *, ruled: bool) -> str:
 body {{ font: {size}pt {font}; margin: 0; line-height: 1.35 }}
 h1 {{ text-align: center; font-size: 18pt; margin: 4mm 0 }} h2 {{ font-size: 14pt; margin: 3mm 0 2mm; break-after: avoid }}
 p {{ text-indent: 2em; margin: 1mm 0; line-height: 1.7 }} p.right {{ text-align: right }}
-table {{ border-collapse: collapse; table-layout: fixed; width: 100%; font-size: {min(size, 10.5)}pt; margin: 2mm 0 }}
+table {{ border-collapse: collapse; table-layout: fixed; width: 100%; font-size: {min(size, LARGEST)}pt; margin: 2mm 0 }}
 td {{ {line} padding: {row / 2}pt 2pt; vertical-align: {align}; word-break: break-all }}
 td.c {{ text-align: center }} td.n {{ white-space: nowrap }} tr {{ break-inside: {breaks} }} thead {{ display: {rng.choice(("table-header-group", "table-row-group"))} }}
 table.gaps td {{ padding: {row / 2}pt 5pt }}
@@ -52,6 +61,10 @@ class Print:
             centred = cell.key or cell.column >= sheet.label_columns
             # Without rulings nobody could tell a number broken over two lines from two numbers.
             is_whole = not self.ruled and any(c.isdigit() for c in cell.text) and cell.key
+            if is_whole and cell.column + cell.column_span == sheet.width:
+                # What runs over the page's edge the browser does not print.
+                fit = min(1.0, _room(sheet, cell) / (width(cell.text) * 0.55 * LARGEST))
+                return spans(cell) + f' class="c n" style="font-size: {fit:.2f}em"'
             return spans(cell) + (' class="c n"' if is_whole else ' class="c"' if centred else "")
 
         columns = "".join(f'<col style="width:{w}%">' for w in PER_CENT[sheet.table_code])
