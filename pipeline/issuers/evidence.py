@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
+from pipeline.issuers.contexts import own_chains
 from pipeline.issuers.divisions import Division, ancestors, area_codes, family, postcodes, townships
 from pipeline.issuers.kind import issuer_kind
-from pipeline.issuers.mentions import Chain, gazetteer
+from pipeline.issuers.mentions import Chain
 from pipeline.issuers.naming import ZONE, Named, read_name
 
 MOST_CHARACTERS = 12_000
 """Of a longer text the first three quarters and the last quarter of so many characters are read."""
-MOST_CHAINS = 400
-"""A text that names more divisions than this is a list of them; what follows is not read."""
-_CONTACT = re.compile(r"(?<!举报)(?<!投诉)(?<!监督)(?<!复议)(?:地\s*址|办公地点)\s*[:：为]?")
-_CONTACT_LENGTH = 45
 _TELEPHONE = re.compile(r"(?<![\d-])[（(]?0(\d{2,3})[)）\-—－– ]{0,2}(?=\d{7,8}(?!\d))")
 _OPENING, _ENDING = 600, 300
 """Characters at the text's begin and end where an organ names itself rather than another."""
 _POSTCODE = re.compile(r"(?:邮\s*编|邮政编码|邮码)\s*[:：为]?\s*(\d{2})\d{4}(?!\d)")
-_ELSEWHERE = re.compile(
-    r"(?:学习|借鉴|赴|考察|来自|对口|支援|帮扶|结对|交流|兄弟|周边|毗邻|先进|协作|援助|邻近|比如|例如|像)[\u4e00-\u9fff、“”]{0,6}$"
-)
-"""What stands before a division that is not the organ's own."""
-_TOGETHER = re.compile(r"^[\u4e00-\u9fff、]{0,16}?(?:结对|签约|签订|合作|共建|交流|对接|联动|帮扶|经验|做法)")
-"""What stands behind one: 与昆山市教育局结对."""
+_MEDIA = re.compile(r"(?:融媒体中心|日报社?|报社|晚报|广播电视台|电视台|广播电台|新闻网|传媒|网络中心|公司|集团)$")
+"""Publishers that publish what others wrote."""
 _TOWN = re.compile(r"[\u4e00-\u9fff]{1,12}?(?:街道|镇|乡|苏木)")
 _SELF_ZONE = re.compile(
     r"^[\u4e00-\u9fff]{0,6}?(?:经济技术开发区|经济开发区|经开区|高新区|高新技术产业开发区|开发区|工业园区|产业园区|园区|保税区|示范区|度假区)"
@@ -62,6 +54,10 @@ class Told:
     chain: int = 0
 
     @property
+    def times(self) -> int:
+        return self.full + self.short
+
+    @property
     def weight(self) -> int:
         return 3 * self.own + 3 * self.address + 2 * self.full + self.short
 
@@ -90,21 +86,16 @@ class Reading:
 
     @cached_property
     def publisher(self) -> Named | None:
-        return read_name(self.evidence.publisher, self.year) if self.evidence.publisher else None
+        """What the publisher's name says; nothing where a newspaper or a company publishes for the organ."""
+        name = self.evidence.publisher
+        if not name or (_MEDIA.search(name) and not name.endswith(self.evidence.issuer or " ")):
+            return None
+        return read_name(name, self.year)
 
     @cached_property
     def chains(self) -> tuple[tuple[Chain, bool], ...]:
         """Chains of the text that may be the organ's own, and whether each stands in an address."""
-        lines = [m.end() for m in _CONTACT.finditer(self.body)]
-        out = []
-        for c in islice(gazetteer(self.year).chains(self.body), MOST_CHAINS):
-            is_other = _ELSEWHERE.search(self.body, max(0, c.start - 10), c.start) or (
-                self.body[c.start - 1 : c.start] in ("与", "同", "和")
-                and _TOGETHER.match(self.body[c.end : c.end + 20])
-            )
-            if not is_other:
-                out.append((c, any(0 <= c.start - a <= _CONTACT_LENGTH for a in lines)))
-        return tuple(out)
+        return own_chains(self.body, self.year)
 
     @cached_property
     def told(self) -> dict[str, Told]:
@@ -136,16 +127,6 @@ class Reading:
     @property
     def level(self) -> str | None:
         return self.issuer.level if self.issuer else None
-
-    @cached_property
-    def named_codes(self) -> dict[str, int]:
-        """How often the text has whole names of each division, provinces and ambiguous names in chains too."""
-        out: dict[str, int] = defaultdict(int)
-        for c, is_address in self.chains:
-            for d in c.divisions if len(c.divisions) == 1 else ():
-                for code in family(d):
-                    out[code] += 2 if is_address or c.links > 1 else 1
-        return out
 
     def town(self) -> str | None:
         """The town that the organ's name names, as the list of towns writes it."""
@@ -182,20 +163,34 @@ class Reading:
         return tuple(c for c in candidates if any(d.code in family(c) or c.code in family(d) for d in near))
 
     def _by_body(self, candidates: tuple[Division, ...]) -> tuple[Division, ...]:
-        """Those whose prefecture or province (or which themselves, as no other) the text names at least twice, or in an address."""
-        names = self.named_codes
+        """Those whose prefecture or province (or which themselves, as no other) the text names at least twice, or in an address.
+
+        None where it names places elsewhere as often.
+        """
+        told = [(c.divisions[0], c, is_address) for c, is_address in self.chains if len(c.divisions) == 1]
+        elsewhere = Counter(
+            _seat(d) for d, _, _ in told if not _is_wide(d.code) and not any(_is_near(d, c) for c in candidates)
+        )
+        rival = max(elsewhere.values(), default=0)
         if len(candidates) == 1:
             (only,) = candidates
-            told = self.told.get(only.code)
-            is_told = told is not None and (told.full > 0 or told.own > 1)
-            return candidates if is_told or sum(names.get(code, 0) for code in family(only)) > 2 else ()
+            near = [(d, c) for d, c, _ in told if _is_near(d, only)]
+            is_told = len(near) > 1 or any(d == only and c.is_full for d, c in near)
+            return candidates if is_told and len(near) > rival else ()
         for common in (1, len(candidates) - 1):
             # First by what only one of them has (its prefecture), then by what some of them share (their province).
             bearers = Counter(code for c in candidates for code in family(c))
-            counts = {c: sum(names.get(x, 0) for x in family(c) if bearers[x] <= common) for c in candidates}
+            counts = {
+                c: sum(
+                    2 if is_address or (chain.links > 1 and d == c) else 1
+                    for d, chain, is_address in told
+                    if any(bearers[x] <= common for x in family(d) & family(c))
+                )
+                for c in candidates
+            }
             most = max(counts.values())
             if most >= 2:
-                return tuple(c for c in candidates if counts[c] >= 2 and counts[c] * 4 >= most)
+                return tuple(c for c in candidates if counts[c] * 4 > most) if most > rival else ()
         return ()
 
     def _by_town(self, candidates: tuple[Division, ...]) -> tuple[Division, ...]:
@@ -221,6 +216,21 @@ class Reading:
         host = re.sub(r"^[a-z]+://", "", (self.evidence.url or "").lower()).split("/")[0]
         labels = set(re.split(r"[.:\-]", host)) - {"www", "gov", "cn", "com", "org", "net"}
         return tuple(c for c in candidates if labels & set(_pinyin(c)))
+
+
+def _is_wide(code: str) -> bool:
+    """Whether a code is a province's that has prefectures."""
+    return code.endswith("0000") and code[:2] not in ("11", "12", "31", "50")
+
+
+def _is_near(d: Division, other: Division) -> bool:
+    """Whether two divisions are in one prefecture or city."""
+    return any(not _is_wide(code) for code in family(d) & family(other))
+
+
+def _seat(d: Division) -> str:
+    """The prefecture that a division is in, else its province."""
+    return next((x.code for x in (d, *ancestors(d)) if x.level == "prefecture"), d.code[:2])
 
 
 def _pinyin(d: Division) -> list[str]:

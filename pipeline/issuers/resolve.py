@@ -99,7 +99,7 @@ def _by_body(reading: Reading, name: Named) -> Resolved | None:
     if best.address or (best.own_at_edge and best.full):
         basis = "address" if best.address else "body"
         how = "the organ's address names" if best.address else "the text names the organ as one of"
-    elif best.own > 1 or best.chain or best.full + best.short > 2 or (is_its_town and best.weight):
+    elif best.times > 1 and (best.own > 1 or best.chain or best.times > 2 or is_its_town):
         basis, how = "body", "the text names no other division so often as"
     else:
         return None

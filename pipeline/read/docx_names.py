@@ -20,7 +20,10 @@ STRICT: tuple[tuple[bytes, bytes], ...] = (
 
 VAL = W + "val"
 PARAGRAPH, PARAGRAPH_PROPERTIES, PARAGRAPH_STYLE = W + "p", W + "pPr", W + "pStyle"
-RUN, RUN_PROPERTIES, RUN_STYLE, HIDDEN = W + "r", W + "rPr", W + "rStyle", W + "vanish"
+RUN, RUN_PROPERTIES, RUN_STYLE = W + "r", W + "rPr", W + "rStyle"
+VERTICAL = W + "vertAlign"
+LOOKS = (W + "vanish", W + "strike", W + "dstrike", VERTICAL)
+"""Properties of a run by which its text counts or not: hidden, struck once or twice, raised or lowered."""
 NUMBERING, NUMBERING_LEVEL, NUMBERING_ID = W + "numPr", W + "ilvl", W + "numId"
 TABLE, ROW, CELL = W + "tbl", W + "tr", W + "tc"
 TEXT_BOX, IMPORTED = W + "txbxContent", W + "altChunk"
@@ -43,6 +46,14 @@ def number(text: str | None, default: int = 0) -> int:
 
 def is_on(element: _Element | None) -> bool | None:
     """A toggle property (17.17.4): None where it is not given."""
-    if element is None:
-        return None
-    return element.get(VAL, "true") not in ("0", "false", "off")
+    return None if element is None else is_on_value(element.get(VAL, "true"))
+
+
+def is_on_value(text: str) -> bool:
+    return text.strip().lower() not in ("0", "false", "off")
+
+
+def look_values(properties: _Element | None) -> dict[str, str]:
+    """The `LOOKS` that run properties give, by tag."""
+    found = () if properties is None else ((tag, properties.find(tag)) for tag in LOOKS)
+    return {tag: element.get(VAL, "true") for tag, element in found if element is not None}

@@ -7,14 +7,15 @@ whose levels say how a number looks. All lists of one `abstractNum` go on counti
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.read.docx_names import HIDDEN, RUN_PROPERTIES, W, is_on, number, value
 from pipeline.read.docx_names import NUMBERING as NUMBERING_PROPERTIES
 from pipeline.read.docx_names import NUMBERING_ID as ID
 from pipeline.read.docx_names import NUMBERING_LEVEL as LEVEL
 from pipeline.read.docx_names import PARAGRAPH_PROPERTIES as PROPERTIES
+from pipeline.read.docx_names import RUN_PROPERTIES, W, is_on, look_values, number, value
 from pipeline.read.docx_numbers import written
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Style:
     based_on: str | None
     list_id: str | None
     list_level: int | None
-    is_hidden: bool | None
+    looks: Mapping[str, str]
 
 
 class Styles:
@@ -79,7 +80,7 @@ class Styles:
                 value(element.find(W + "basedOn")),
                 None if listed is None else value(listed.find(ID)),
                 None if level is None else number(level),
-                is_on(element.find(f"{RUN_PROPERTIES}/{HIDDEN}")),
+                look_values(element.find(RUN_PROPERTIES)),
             )
             if element.get(W + "type") == "paragraph" and element.get(W + "default") in ("1", "true", "on"):
                 self.default = name
@@ -92,12 +93,16 @@ class Styles:
             name = out[-1][1].based_on
         return out
 
-    def is_hidden(self, name: str | None) -> bool | None:
-        return next((s.is_hidden for _, s in self.chain(name) if s.is_hidden is not None), None)
+    def looks(self, name: str | None) -> dict[str, str]:
+        """The `LOOKS` that a style gives itself or by those it is based on, by tag."""
+        out: dict[str, str] = {}
+        for _, style in reversed(self.chain(name)):
+            out.update(style.looks)
+        return out
 
     @property
-    def hides(self) -> bool:
-        return any(s.is_hidden for s in self._styles.values())
+    def has_looks(self) -> bool:
+        return any(s.looks for s in self._styles.values())
 
 
 class Numbering:

@@ -1,4 +1,4 @@
-"""The words of a DOCX as the page shows them: what is deleted, hidden or doubled goes, numbers of lists are written out.
+"""The words of a DOCX as the page shows them: what is deleted, struck, hidden or doubled goes, numbers of lists are written out.
 
 ECMA-376 part 1, 17.13.5 (revisions), 17.16 (fields), 17.3.3 (what a run holds).
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from pipeline.read.docx_looks import PLAIN, Looks, Piece, joined
+from pipeline.read.docx_math import around
 from pipeline.read.docx_names import (
     CELL,
-    HIDDEN,
     MC,
     NUMBERING,
     NUMBERING_ID,
@@ -23,7 +24,6 @@ from pipeline.read.docx_names import (
     ROW,
     RUN,
     RUN_PROPERTIES,
-    RUN_STYLE,
     TEXT_BOX,
     VAL,
     M,
@@ -35,6 +35,8 @@ from pipeline.read.docx_names import (
 from pipeline.read.docx_numbering import Numbering, Styles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from lxml.etree import _Element
 
 _ALTERNATIVES = MC + "AlternateContent"
@@ -42,6 +44,7 @@ _CONTROL = W + "sdt"
 _FIELD = W + "fldChar"
 _GONE = (W + "del", W + "moveFrom", W + "cellDel", W + "hidden")
 _TEXT = (W + "t", M + "t")
+_RUNS = (RUN, M + "r")
 _SIGNS = {
     W + "tab": "\t",
     W + "ptab": "\t",
@@ -159,7 +162,7 @@ class Reader:
     def __init__(self, root: _Element, styles: Styles, numbering: Numbering) -> None:
         self._styles = styles
         self._numbering = numbering
-        self._may_hide = styles.hides or next(root.iter(HIDDEN), None) is not None
+        self._looks = Looks(root, styles)
 
     def read(self, root: _Element) -> dict[_Element, Words]:
         """The words of every paragraph under an element, text boxes and tables included."""
@@ -186,44 +189,46 @@ class Reader:
         return words
 
     def _text(self, paragraph: _Element, style: str | None) -> tuple[str, str, list[_Element]]:
-        out: list[str] = []
+        out: list[Piece] = []
         boxes: list[_Element] = []
         fields: list[tuple[int, bool]] = []  # (pieces before it, whether its result has begun)
-        hides = bool(self._may_hide and self._styles.is_hidden(style))
-        stack = [iter(paragraph)]
+        by_paragraph = self._looks.of_paragraph(style)
+        look = PLAIN
+        stack: list[Iterator[_Element | str]] = [iter(paragraph)]
         while stack:
             for element in stack[-1]:
+                if isinstance(element, str):
+                    out.append(Piece(element))
+                    continue
                 tag = element.tag
+                if tag in _RUNS:
+                    look = self._looks.of_run(element, by_paragraph)
                 if tag in _TEXT:
-                    out.append((element.text or "").translate(_CLEANED))
+                    out.append(Piece((element.text or "").translate(_CLEANED), look.mark))
                 elif tag in _SIGNS:
-                    out.append(_SIGNS[tag])
+                    out.append(Piece(_SIGNS[tag]))
                 elif tag in _SKIPPED or not isinstance(tag, str):
                     continue
                 elif tag == _FIELD:
                     _mark_field(element.get(W + "fldCharType"), out, fields)
                 elif tag == W + "sym":
-                    out.append(_sign(element))
+                    out.append(Piece(_sign(element), look.mark))
                 elif tag == TEXT_BOX:
                     boxes.append(element)
-                elif tag == RUN and self._may_hide and self._is_hidden(element, hides):
+                elif tag in _RUNS and not look.is_shown:
                     for mark in element.iter(_FIELD):
                         _mark_field(mark.get(W + "fldCharType"), out, fields)
                 elif len(element):
-                    stack.append(iter(element))
+                    before, after = around(element) if tag.startswith(M) else ("", "")
+                    stack.append(chain(_given(before), element, _given(after)))
                     break
             else:
                 stack.pop()
-        return "".join(out), "", boxes
+        return joined(out), "", boxes
 
-    def _is_hidden(self, run: _Element, by_paragraph: bool) -> bool:
-        properties = run.find(RUN_PROPERTIES)
-        if properties is None:
-            return by_paragraph
-        own = is_on(properties.find(HIDDEN))
-        if own is None:
-            own = self._styles.is_hidden(value(properties.find(RUN_STYLE)))
-        return by_paragraph if own is None else own
+
+def _given(text: str) -> Iterable[str]:
+    return (text,) if text else ()
 
 
 def _covered(root: _Element) -> set[_Element]:
@@ -236,7 +241,7 @@ def _covered(root: _Element) -> set[_Element]:
     return out
 
 
-def _mark_field(kind: str | None, out: list[str], fields: list[tuple[int, bool]]) -> None:
+def _mark_field(kind: str | None, out: list[Piece], fields: list[tuple[int, bool]]) -> None:
     """Drops the instruction of a field once its result or its end is reached; a field never ended loses nothing."""
     if kind == "begin":
         fields.append((len(out), False))

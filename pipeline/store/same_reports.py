@@ -1,20 +1,24 @@
 """One report in several files: the page and its attachment, one page under two addresses, a file saved twice.
 
-Two reports are the same where they are of one organ and year, tell the same in their narrative sections, and no certain
-number of one contradicts a certain number of the other. A report that was corrected and published again differs in a
-number and stays a report of its own. The one that reads best is kept, whatever their order.
+Two reports are the same where they are of one organ and year, tell the same in their narrative sections with the same
+numbers, and no certain number of one's tables contradicts a certain number of the other's. A report that was corrected and
+published again differs in a number and stays a report of its own. The one that reads best is kept, whatever their order.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+from typing import NamedTuple
 
 import polars as pl
 
+from pipeline.issuers.naming import read_name
 from pipeline.store import ids
 
 NARRATIVE = ("overview", "problems", "other_matters")
@@ -24,11 +28,33 @@ _ALIKE = 0.9
 _ENOUGH_TEXT = 100
 """Characters of narrative below which likeness says nothing."""
 _ENOUGH_NUMBERS = 4
-"""Different numbers other than 0 to 9 that two reports must share where their texts say too little."""
+"""Different numbers other than 0 to 9 that two reports must share where neither their texts nor their names say enough."""
+_FEW_NUMBERS = 2
+"""The same where both name themselves alike, but by a name that other organs bear too (太平镇), or one names no year."""
 _LARGEST_GROUP = 200
 """Reports of one organ and year that are compared with one another; more of them are a fault of the input."""
 
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_COUNTED = re.compile(
+    r"(?<![第备\d.:/-])(?<!次数)(?<!次数:)(?<![览读击问]量)(?<![览读击问]量:)(?:\d{1,8}(?:\.\d+)?(?![\d.年月日号时:/-])"
+    r"|[零〇一二三四五六七八九十百千万两]+(?=[余多]?[条件次个项篇人份起宗场期家名部]))"
+)
+"""A number that counts something: no date, no number of a document, a telephone or a site, no count of visits."""
+_PLACE = 5
+"""Words (characters) before or behind a number that make its place in a text."""
 _FACTS = ("title", "issuer", "report_year", "period_start", "period_end", "published_on", "index_number", "source_url")
+
+
+class _Number(NamedTuple):
+    """A number of a text, and the words before and behind it."""
+
+    value: str
+    before: str
+    behind: str
+
+    @property
+    def places(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (self.before, ""), ("", self.behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +63,14 @@ class _Report:
 
     report_id: str
     organ: str | None
+    is_placed: bool
+    """Whether the organ's name and division are one organ's alone."""
+    division: str | None
     year: int | None
+    told: tuple[_Number, ...]
+    """The numbers of the narrative."""
+    counted: frozenset[Decimal]
+    """Those of them from 10."""
     shingles: frozenset[int]
     length: int
     numbers: Mapping[tuple[str, str, str], Decimal]
@@ -96,17 +129,14 @@ def _read(
     wanted: Iterable[str], reports: pl.DataFrame, sections: pl.DataFrame, cells: pl.DataFrame
 ) -> dict[str, _Report]:
     chosen = pl.DataFrame({"report_id": list(wanted)})
-    texts: dict[str, str] = defaultdict(str)
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
     found: dict[str, int] = defaultdict(int)
     for report, code, text in (
-        sections.join(chosen, on="report_id", how="semi")
-        .sort("report_id", "section_code")
-        .select("report_id", "section_code", "text")
-        .iter_rows()
+        sections.join(chosen, on="report_id", how="semi").select("report_id", "section_code", "text").iter_rows()
     ):
         found[report] += 1
         if code in NARRATIVE:
-            texts[report] += "".join(c for c in text if c.isalnum())
+            texts[report][code] = text
     numbers: dict[str, dict[tuple[str, str, str], Decimal]] = defaultdict(dict)
     status: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     columns = ("report_id", "table_code", "row_code", "column_code", "value", "obs_status", "printed")
@@ -118,13 +148,21 @@ def _read(
             numbers[report][table, row, column] = value
     out = {}
     for r in reports.join(chosen, on="report_id", how="semi").iter_rows(named=True):
-        key, text = r["report_id"], texts[r["report_id"]]
+        key = r["report_id"]
+        # In the order of the form: where a heading was lost, its text follows the section before, and the order stays.
+        told = "\n".join(texts[key][c] for c in NARRATIVE if c in texts[key])
+        text = "".join(c for c in told if c.isalnum())
+        narrated = _numbers(told)
         n = status[key]
         facts = sum(r[c] is not None for c in _FACTS)
         out[key] = _Report(
             key,
             ids.normalised_organ(r["issuer"]) if r["issuer"] else None,
+            r["division_code"] is not None or _names_its_place(r["issuer"], r["report_year"]),
+            r["division_code"],
             r["report_year"],
+            narrated,
+            frozenset(Decimal(x.value) for x in narrated if x.value.isascii() and Decimal(x.value) > 9),
             frozenset(hash(text[i : i + _SHINGLE]) for i in range(max(0, len(text) - _SHINGLE + 1))),
             len(text),
             numbers[key],
@@ -133,21 +171,62 @@ def _read(
     return out
 
 
+def _numbers(text: str) -> tuple[_Number, ...]:
+    """The counting numbers of a text, written one way: 1,234 and １２３４ are 1234."""
+    plain = re.sub(r"\s+", "", _GROUPED.sub("", unicodedata.normalize("NFKC", text)))
+    words = re.sub(r"\d", "#", plain)
+    out = []
+    for m in _COUNTED.finditer(plain):
+        a, b = m.span()
+        before = "".join(c for c in words[max(0, a - 2 * _PLACE) : a] if c.isalnum())[-_PLACE:]
+        behind = "".join(c for c in words[b : b + 2 * _PLACE] if c.isalnum())[:_PLACE]
+        out.append(_Number(m.group().lstrip("0") or "0", before, behind))
+    return tuple(out)
+
+
+def _names_its_place(issuer: str | None, year: int | None) -> bool:
+    """Whether a name that was not placed says where: by a division that the list has not. 县教育局 and 太平镇 do not."""
+    return issuer is not None and read_name(issuer, year).is_unknown
+
+
 def _are_same(a: _Report, b: _Report) -> bool:
     if None not in (a.year, b.year) and a.year != b.year:
+        return False
+    if None not in (a.division, b.division) and a.division != b.division:
         return False
     if not _may_be_one_organ(a.organ, b.organ):
         return False
     shared = a.numbers.keys() & b.numbers.keys()
-    if any(a.numbers[k] != b.numbers[k] for k in shared):
+    if any(a.numbers[k] != b.numbers[k] for k in shared) or _has_other_numbers(a, b):
         return False
     telling = {a.numbers[k] for k in shared if a.numbers[k] > 9}
+    is_one_name = a.organ is not None and a.organ == b.organ
     if min(a.length, b.length) < _ENOUGH_TEXT:
-        return len(telling) >= _ENOUGH_NUMBERS and a.organ == b.organ
+        return len(telling) >= _ENOUGH_NUMBERS and is_one_name
     common = len(a.shingles & b.shingles)
-    alike = common >= _ALIKE * min(len(a.shingles), len(b.shingles))
-    # Organs write their reports after one template: without a common name the numbers must speak too.
-    return alike and (a.organ == b.organ or len(telling) >= _ENOUGH_NUMBERS)
+    if common < _ALIKE * min(len(a.shingles), len(b.shingles)):
+        return False
+    # Organs write their reports after one template: where the name leaves the organ open, the numbers must speak too.
+    needed = _ENOUGH_NUMBERS
+    if is_one_name:
+        needed = 0 if a.is_placed and b.is_placed and a.year == b.year else _FEW_NUMBERS
+    return len(telling | (a.counted & b.counted)) >= needed
+
+
+def _has_other_numbers(a: _Report, b: _Report) -> bool:
+    """Whether one's narrative has another number at a place of the other's, neither of them at a place of its own.
+
+    A narrative may have lost numbers together with their words, so that others stand next to what follows, and it may stand
+    beside a site's numbers: of those the other says nothing.
+    """
+    return not _places_of_others(a, b).isdisjoint(_places_of_others(b, a))
+
+
+def _places_of_others(a: _Report, b: _Report) -> set[tuple[str, str]]:
+    """Places of those numbers of a's narrative that b has at neither of their places."""
+    held = {(x.value, place) for x in b.told for place in x.places}
+    others = (x for x in a.told if not any((x.value, place) in held for place in x.places))
+    return {place for x in others for place in x.places}
 
 
 def _may_be_one_organ(a: str | None, b: str | None) -> bool:

@@ -190,3 +190,81 @@ def test_a_long_text_full_of_names_is_read_in_bounded_time():
     start = time.process_time()
     resolve(evidence)
     assert time.process_time() - start < 1  # some 30 ms; a report of 4,000 characters takes 0.5 ms
+
+
+def test_a_whole_list_of_other_places_is_elsewhere():
+    for body in (
+        "本街道学习借鉴石家庄市新华区、石家庄市桥西区先进经验。",
+        "学习石家庄市新华区、石家庄市桥西区和石家庄市长安区教育局的做法。",
+        "石家庄市新华区、石家庄市桥西区等地先进经验值得借鉴。",
+        "与石家庄市新华区及石家庄市桥西区相比，仍有差距。",
+        "对标石家庄市新华区、石家庄市桥西区，与石家庄市桥西区合作。",
+    ):
+        assert code("新华街道办事处", body=body) is None
+        assert code("长安区教育局", body=body) is None
+        assert code("教育局", body=body) is None
+    assert code("朝阳区教育局", body="赴北京市西城区、北京市海淀区考察学习。") is None
+
+
+def test_lists_of_links_are_no_evidence():
+    for names in (
+        "福州市人民政府\n福州市财政局\n福州市鼓楼区",
+        "福州市政府 福州市财政局 福州市鼓楼区教育局",
+        "友情链接：福州市政府 福州市财政局 福州市民政局",
+    ):
+        assert code("鼓楼区教育局", body=f"公开18条。\n{names}\n") is None
+    links = "昆山市人民政府\n昆山市财政局\n昆山市教育局\n"
+    assert code("高新区管理委员会", body="公开18条。\n" + links) is None
+    assert code("市教育局", body="公开18条。\n" + links) is None
+    # The organ's name under its report is no link.
+    assert code("市教育局", body="公开18条。\n昆山市教育局\n2024年1月20日\n") == "320583"
+
+
+def test_a_place_named_once_places_no_town_and_no_name_that_several_bear():
+    once = "公开18条。" * 100 + "{}有关情况。" + "公开18条。" * 100
+    assert code("城关镇人民政府", body=once.format("在西藏拉萨市城关区")) is None
+    assert code("洋口镇人民政府", body=once.format("在江苏省如东县")) is None
+    assert code("江北区财政局", body=once.format("落实宁波市、重庆市要求")) is None
+    assert code("江北区财政局", body=once.format("按照宁波市")) is None
+    assert code("江北区财政局", body=once.format("按照宁波市要求，落实宁波市")) == "330205"
+    assert code("洋口镇人民政府", body=once.format("在如东县，如东县政府，如东县")) == "320623"
+
+
+def test_what_is_named_as_often_elsewhere_confirms_nothing():
+    assert code("鼓楼区教育局", body="在福州市、在福州市、在无锡市、在无锡市。") is None
+    assert code("鼓楼区教育局", body="在福州市、在福州市、在福州市、在南京市。") is None
+    assert code("如东经济开发区", body="如东经济开发区。在如东。在无锡市、在无锡市。") is None
+    assert code("如东经济开发区", body="如东经济开发区2023年年度报告") is None
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [
+        "技术支持：某某科技有限公司 ",
+        "承办：某某信息有限公司\n",
+        "技术支持：某某中心，",
+        "主办单位：昆山市融媒体中心 ",
+        "昆山市日报社\n",
+    ],
+)
+def test_the_address_of_another_organ_is_not_the_organs(owner: str):
+    for issuer in ("市教育局", "高新区管理委员会", "朝阳区教育局"):
+        assert code(issuer, body=f"公开18条。\n{owner}地址：江苏省昆山市前进路219号\n") is None
+
+
+def test_the_address_of_the_government_whose_site_it_is_stays_evidence():
+    for owner in ("主办：昆山市人民政府 ", "版权所有：昆山市教育局\n", ""):
+        assert code("市教育局", body=f"公开18条。\n{owner}地址：江苏省昆山市前进路219号\n") == "320583"
+
+
+def test_a_newspaper_or_a_company_that_publishes_is_no_evidence():
+    for name in ("如东县融媒体中心", "如东日报社", "如东县广播电视台", "如东信息有限公司"):
+        assert code("县教育局", publisher=name) is None
+        assert code("教育局", publisher=name) is None
+    assert code("县融媒体中心", publisher="如东县融媒体中心") == "320623"
+    assert code("县教育局", publisher="如东县人民政府") == "320623"
+
+
+def test_branches_of_the_states_organs_are_in_no_division():
+    for name in ("水利部长江水利委员会", "生态环境部华东督察局", "交通运输部长江航务管理局"):
+        assert code(name, body="地址：湖北省武汉市江岸区人民路1号") is None

@@ -21,6 +21,7 @@ FILES = Path(__file__).parent / "files"
 SOURCE = SourceFile(path="a.doc", intake="unsorted")
 MERGED = (FILES / "merged_and_revised.doc").read_bytes()
 UNEVEN = (FILES / "uneven_edges.doc").read_bytes()
+STRUCK = (FILES / "struck_and_raised.doc").read_bytes()
 OFFICE = shutil.which("soffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="skipped: no LibreOffice")
 RTF = rb"{\rtf1\ansi\uc1 \u30002?\u38271?\par\trowd\cellx1000\cellx2000\intbl 1\cell 2\cell\row\pard\par}"
@@ -80,6 +81,21 @@ def test_text_is_read_as_the_page_shows_it() -> None:
         "见附件。",
         "二、收到和处理政府信息公开申请情况",
     ]
+
+
+@pytest.mark.usefixtures("no_office")
+def test_struck_text_is_left_out_and_raised_digits_are_no_digits_of_a_number() -> None:
+    # Struck are 二十, 八 (twice), 五 (by a character style), a whole paragraph (by its style), 5 of 53 and a 7.
+    document = read(STRUCK)
+    assert document.text.splitlines() == [
+        "青石县水务局2023年政府信息公开工作年度报告",
+        "全年公开三十条。",
+        "甲\t乙\t丙",
+        "3\t3^1\t4_2",
+        "\t5\t6",
+    ]
+    (grid,) = document.grids
+    assert [c[4] for c in cells(document, grid)][3:] == ["3", "3^1", "4_2", "", "5", "6"]
 
 
 @pytest.mark.usefixtures("no_office")

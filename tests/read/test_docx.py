@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 
@@ -125,6 +126,78 @@ def test_hidden_text_is_left_out_by_itself_and_by_style() -> None:
     body = p("见", r("甲", "<w:vanish/>"), r("乙", '<w:rStyle w:val="h"/>'), r("丙", '<w:vanish w:val="0"/>'))
     body += p("隐藏", r("可见", '<w:vanish w:val="false"/>'), style="y")
     assert lines(body, styles=styles) == ["见丙", "可见"]
+
+
+@pytest.mark.parametrize("tag", ["strike", "dstrike"])
+def test_struck_text_is_left_out_by_itself_and_by_style(tag: str) -> None:
+    styles = (
+        f'<w:style w:type="character" w:styleId="h"><w:rPr><w:{tag}/></w:rPr></w:style>'
+        f'<w:style w:type="paragraph" w:styleId="x"><w:rPr><w:{tag}/></w:rPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="y"><w:basedOn w:val="x"/></w:style>'
+    )
+    body = p(r("5", f"<w:{tag}/>"), r("6", '<w:rStyle w:val="h"/>'), "3", r("0", f'<w:{tag} w:val="0"/>'), "件")
+    body += p("旧", r("新", f'<w:{tag} w:val="false"/>'), style="y")
+    assert lines(body, styles=styles) == ["30件", "新"]
+    assert only_grid(tbl(tr("规章", tc(p(r("5", f"<w:{tag}/>"), "3"))), tr("总计", tc(p(r("8", f"<w:{tag}/>"))))))[
+        1::2
+    ] == [(0, 1, 1, 2, "3"), (1, 1, 1, 2, "")]
+
+
+def test_only_what_is_struck_itself_is_left_out_where_styles_strike_once_and_twice() -> None:
+    styles = '<w:style w:type="character" w:styleId="h"><w:rPr><w:strike/></w:rPr></w:style>'
+    run = r("5", '<w:rStyle w:val="h"/><w:dstrike w:val="0"/>') + r("7", '<w:rStyle w:val="h"/><w:strike w:val="0"/>')
+    assert lines(p("共", run, "件"), styles=styles) == ["共7件"]
+
+
+@pytest.mark.parametrize(("way", "mark"), [("superscript", "^"), ("subscript", "_")])
+def test_a_raised_or_lowered_digit_is_no_digit_of_the_number_that_it_touches(way: str, mark: str) -> None:
+    def raised(text: str) -> str:
+        return r(text, f'<w:vertAlign w:val="{way}"/>')
+
+    for content, expected in (
+        (("3", raised("1")), f"3{mark}1"),
+        (("3", raised("1"), raised("2")), f"3{mark}12"),
+        (("3 ", raised(" 1")), f"3 {mark}1"),
+        (("m", raised("2")), f"m{mark}2"),
+        ((raised("1"), "3"), f"{mark}13"),
+        (("３", raised("１")), f"３{mark}１"),
+        (("3", raised("①")), "3①"),
+        (("3", raised("（1）")), "3（1）"),
+        (("公开", raised("1")), "公开1"),
+        (("公开", raised("注1"), "20"), f"公开{mark}注120"),
+        ((raised("12"),), "12"),
+        (("3", r("1", '<w:vertAlign w:val="baseline"/>')), "31"),
+    ):
+        assert lines(p(*content)) == [expected]
+    styles = f'<w:style w:type="character" w:styleId="h"><w:rPr><w:vertAlign w:val="{way}"/></w:rPr></w:style>'
+    body = p("3", r("1", '<w:rStyle w:val="h"/>'), r("2", '<w:rStyle w:val="h"/><w:vertAlign w:val="baseline"/>'))
+    assert lines(body, styles=styles) == [f"3{mark}12"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("<m:f><m:num>3</m:num><m:den>4</m:den></m:f>", "3/4"),
+        ("<m:sSup><m:e>3</m:e><m:sup>4</m:sup></m:sSup>", "3^4"),
+        ("<m:sSub><m:e>3</m:e><m:sub>4</m:sub></m:sSub>", "3_4"),
+        ("<m:sPre><m:sub>1</m:sub><m:sup>2</m:sup><m:e>3</m:e></m:sPre>", "_1^2|3"),
+        ("<m:rad><m:deg>3</m:deg><m:e>8</m:e></m:rad>", "3√8"),
+        ("3<m:d><m:dPr/><m:e>4</m:e><m:e>5</m:e></m:d>6", "3(4|5)6"),
+        ('3<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr><m:e>4</m:e></m:d>', "3[4]"),
+        ("<m:m><m:mr><m:e>1</m:e><m:e>2</m:e></m:mr><m:mr><m:e>3</m:e></m:mr></m:m>", "|1|2|3"),
+        ('2<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>1</m:sub><m:e>3</m:e></m:nary>', "2∑_1|3"),
+        ("<m:func><m:fName>3</m:fName><m:e>4</m:e></m:func>", "3|4"),
+        ("12", "12"),
+    ],
+)
+def test_a_formula_is_never_glued_to_one_number(formula: str, expected: str) -> None:
+    runs = re.sub(r"(?<=>)\d(?=<)|^\d+|\d$", lambda m: f"<m:r><m:t>{m.group()}</m:t></m:r>", formula)
+    assert lines(p("共", f"<m:oMath>{runs}</m:oMath>")) == [f"共{expected}"]
+
+
+def test_a_struck_or_raised_run_of_a_formula_is_one_too() -> None:
+    struck = "<m:r><w:rPr><w:strike/></w:rPr><m:t>5</m:t></m:r><m:r><m:t>3</m:t></m:r>"
+    assert lines(p("共", f"<m:oMath>{struck}</m:oMath>", "件")) == ["共3件"]
 
 
 def test_a_prompt_that_nobody_filled_in_is_no_text() -> None:
@@ -336,7 +409,7 @@ def test_a_header_row_repeated_on_each_page_is_one_row() -> None:
 
 def test_paragraphs_of_a_cell_are_joined() -> None:
     assert only_grid(tbl(tr(tc(p("商业") + p("企业")), tc(p("1") + p("0")))))[0][4] == "商业企业"
-    assert only_grid(tbl(tr(tc("甲"), tc(p("1") + p("0")))))[1][4] == "1 0"
+    assert only_grid(tbl(tr(tc("甲"), tc(p("1") + p("0")))))[1][4] == "1  0"  # one number or two: open
 
 
 def test_a_row_numbered_by_a_list_has_its_number_and_a_value_has_none() -> None:

@@ -101,3 +101,85 @@ def test_two_organs_without_applications_and_with_one_template_stay_two():
 def test_random_reports_are_all_different():
     files = [(f"{s}.html", page(random_truth(s))) for s in range(300, 330)]
     assert kept(*files) == {}
+
+
+ZEROS = {t: table_truth(random.Random(1), t, "2021", size="zero", pattern="none") for t in form.TABLES}
+HERE, TOWN = "望川市禾塘县水利局", "太平镇人民政府"
+
+
+def told(organ: str, numbers: str, *, titled: bool = True, by: str = "", **how: object) -> bytes:
+    """A page whose tables have nothing but zeros and whose narrative has these numbers; `by`: its publisher."""
+    text = page(make(9, Organ(organ, by), 2023, ZEROS), **how).decode()
+    assert "没有收到政府信息公开申请" in text
+    text = text.replace("没有收到政府信息公开申请", f"{numbers}，没有收到政府信息公开申请")
+    return text.replace("<body>", f"<body><p>发布机构：{by}</p>" if by else "<body>").encode() if titled else bare(text)
+
+
+def bare(text: str) -> bytes:
+    return text.replace(HERE, "").encode()
+
+
+def total(whole: str, site: str = "100", media: str = "20") -> str:
+    return f"主动公开信息{whole}条，其中网站公开{site}条，新媒体公开{media}条"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (total("120"), total("980")),
+        (total("120"), total("120", "90", "30")),
+        (total("1,200"), total("1,300")),
+        (total("三十"), total("五十")),
+        ("公开120条、回应20件", "共计发布980条、回应20件"),
+        ("公开120条", "公开120.5条"),
+    ],
+)
+def test_a_number_of_the_narrative_that_was_corrected_makes_another_report(one: str, other: str):
+    assert kept(("a.html", told(HERE, one)), ("b.html", told(HERE, other))) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (total("1,200"), total("1200")),
+        (total("120"), total("１２０")),
+        (total("120"), total("120").partition("，其中")[0]),
+        (total("120"), "主动公开信息120条（2024年1月5日公布，电话：0513-81234567），其中网站公开100条，新媒体公开20条"),
+    ],
+)
+def test_the_same_numbers_otherwise_written_or_lost_leave_one_report(one: str, other: str):
+    for a, b in ((one, other), (other, one)):
+        assert len(kept(("a.html", told(HERE, a)), ("b.html", told(HERE, b, furniture=True)))) == 1
+
+
+def test_reports_without_an_organ_and_with_one_template_stay_two():
+    named = frames(("a.html", told(HERE, total("35"), titled=False)))["reports"]["issuer"].to_list()
+    assert named == [None]
+    for one, other in ((total("35"), total("77")), (total("35", "0", "0"), total("35", "0", "0"))):
+        files = [(f"{n}.html", told(HERE, text, titled=False)) for n, text in enumerate((one, other + " "))]
+        assert kept(*files) == {}
+
+
+def test_towns_of_one_name_in_two_counties_stay_two():
+    text = total("120")
+    one, other = told(TOWN, text, by="如东县太平镇"), told(TOWN, text, by="仪征市太平镇")
+    assert frames(("a.html", one), ("b.html", other))["reports"]["division_code"].to_list() == ["320623", "321081"]
+    assert kept(("a.html", one), ("b.html", other)) == {}
+
+
+def test_organs_whose_name_many_bear_are_one_only_with_numbers_that_tell():
+    for numbers, is_same in (("推进公开", False), (total("120"), True)):
+        got = kept(("a.html", told(TOWN, numbers)), ("b.html", told(TOWN, numbers, furniture=True)))
+        assert bool(got) is is_same
+
+
+def test_links_and_counts_of_visits_around_a_report_are_no_numbers_of_it():
+    end = "没有收到政府信息公开申请"
+    one, other = (
+        told(HERE, total("120"))
+        .decode()
+        .replace(end, f"{end}。浏览次数：{n} 上一篇：{y}年信息公开年报 备{n}号")
+        .encode()
+        for n, y in (("1045", 2021), ("22", 2022))
+    )
+    assert len(kept(("a.html", one), ("b.html", other))) == 1
