@@ -2,7 +2,7 @@
 
     python benchmarks/bench_formats.py [--reports 30] [--seed 5000] [--format NAME ...] [--json]
 
-Per format: documents per second and core of reading alone (bytes to text and tables) and of the whole parser (to cells,
+Per format: documents per CPU second of reading alone (bytes to text and tables) and of the whole parser (to cells,
 dates, features), and each peer's; cells that print a number, in percent right, wrong and not found. A peer's tables are
 read by label, as a script would (benchmarks/peers.py). Exit status 1 where a cell of ours is wrong without a word, or
 where a ruled PDF is read less than ten times as fast as by pdfplumber.
@@ -39,12 +39,12 @@ _RUNS = 3
 
 
 def best(work: Callable[[], object]) -> float:
-    """Seconds of the fastest of some runs: what else the machine does is nobody's speed, nor are imports and caches."""
+    """CPU seconds of the fastest of some runs: what else the machine does is nobody's speed, nor are imports and caches."""
     times = []
     for _ in range(_RUNS):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 

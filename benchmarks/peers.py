@@ -63,6 +63,19 @@ def _pdfplumber(data: bytes) -> Tables:
     return out
 
 
+def _pdfium_text(data: bytes) -> Tables:
+    """No tables, just the text of every page: what PDFium itself takes, below which nothing that uses it can be."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            text = page.get_textpage()
+            text.get_text_range()
+            text.close()
+            page.close()
+    return []
+
+
 def _camelot(data: bytes) -> Tables:
     import camelot
 
@@ -99,6 +112,7 @@ PEERS = (
     Peer("python-docx", "docx", (".docx",), _python_docx),
     Peer("markitdown", "markitdown", (".docx",), _markitdown(".docx")),
     Peer("pdfplumber", "pdfplumber", (".pdf",), _pdfplumber),
+    Peer("PDFium, text alone", "pypdfium2", (".pdf",), _pdfium_text),
     Peer("camelot lattice", "camelot", (".pdf",), _camelot),
     Peer("markitdown", "markitdown", (".pdf",), _markitdown(".pdf")),
 )

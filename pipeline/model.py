@@ -11,6 +11,7 @@ import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 
 # ---- source and reading -------------------------------------------------------------------------------------------
@@ -53,8 +54,7 @@ Parts = tuple[tuple[str, int], ...]
 """A place in the source, from the widest part to the narrowest: `(("page", 2), ("table", 1), ("row", 5), ("column", 3))`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a span of `Document.text` stands in the source. The parts count from 1.
 
     `group` is the same for paragraphs that the source sets as one block: lines of one heading, neighbours in one element.
@@ -66,8 +66,7 @@ class Place:
     group: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell of a table with lines: rows `row` to `row + row_span - 1`, from `left` to `right` (exclusive), half-open.
 
     `start` and `end` are its text in `Document.text`, equal for a blank cell. `certainty` is the recogniser's, 0 to 1,

@@ -92,7 +92,7 @@ def normalize_document(document: Document) -> Text:
         cells = []
         for c in g.cells:
             start, end = moved(c.start, c.end)
-            cells.append(replace(c, start=start, end=end))
+            cells.append(c._replace(start=start, end=end))
         grids.append(replace(g, cells=tuple(cells), span=moved(*g.span)))
     lines = text.lines
     if document.furniture:

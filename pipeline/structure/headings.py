@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -66,6 +66,7 @@ def _label_of_key() -> dict[str, form.HeadingLabel]:
     return dict(reversed(_labels()))
 
 
+@lru_cache(maxsize=4096)
 def _line_candidate(line: Line) -> _Candidate | None:
     text = line.text
     if not _LIKELY.search(text):
