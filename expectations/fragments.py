@@ -6,8 +6,12 @@ No braces in here: Great Expectations fills queries in with `str.format`.
 from __future__ import annotations
 
 from pipeline import form
-from pipeline.extract.cells import HEADERS_UNKNOWN
+from pipeline.extract.cells import DIGITS_APART, HEADERS_UNKNOWN
+from pipeline.extract.headers import FOREIGN_COLUMN
+from pipeline.extract.money import UNIT_UNKNOWN, UNITS_CONTRADICT
 from pipeline.extract.recognised import RECOGNISED
+from pipeline.extract.remedies import SEVERAL_ROWS
+from pipeline.extract.strays import STRAYS
 from pipeline.store.sql import quoted
 
 NUMBER = "(CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END)"
@@ -24,7 +28,12 @@ GROUNDS = (
     "row inferred: the label of one row is missing here",
     "a column header is missing, and perhaps its column",
     "the columns stand in another order than on the form",
-    "numbers without a label stand in the table",
+    STRAYS,
+    DIGITS_APART,
+    FOREIGN_COLUMN,
+    UNITS_CONTRADICT,
+    UNIT_UNKNOWN,
+    SEVERAL_ROWS,
     RECOGNISED,
 )
 """How the derivation of a cell of status U begins: every ground on which the reading stages take a doubtful number."""

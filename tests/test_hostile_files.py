@@ -31,10 +31,9 @@ LONGEST_SECONDS = 100
 def bomb(part: str, megabytes: int) -> bytes:
     """A package with a part that unpacks to so many megabytes of blanks."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        with z.open(part, "w", force_zip64=True) as f:
-            for _ in range(megabytes):
-                f.write(b" " * 1024**2)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z, z.open(part, "w", force_zip64=True) as f:
+        for _ in range(megabytes):
+            f.write(b" " * 1024**2)
     return out.getvalue()
 
 

@@ -82,7 +82,7 @@ def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
     order = {r: i for i, r in enumerate(labels.rows)}
     for end in range(len(item.pieces), 0, -1):
         p = item.pieces[end - 1]
-        if not p.text or p.printed.is_value:
+        if not p.text or p.printed.is_value or (item.row is not None and not key(p.text)):
             continue
         joined = ""
         for start in range(end - 1, max(-1, end - 1 - _MOST_PIECES), -1):
@@ -93,6 +93,14 @@ def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
             if row is not None:
                 return order[row], end
     return None
+
+
+def _holds_words(item: Item, label_end: int, labels: Labels) -> bool:
+    """Whether the pieces behind a label in a row of a grid are words in place of numbers: no other row's label, damaged."""
+    behind = [key(p.text) for p in item.pieces[label_end : item.first_value] if p.text]
+    return item.row is not None and not any(
+        similarity(x, k) for k in behind for row_keys in labels.row_keys for x in row_keys
+    )
 
 
 def _text(items: Sequence[Item], labels: Labels) -> str:
@@ -110,9 +118,13 @@ class _Scorer:
         self.labels = labels
         self.rows_are_lines = layout not in STREAMS
         found = [_exact(it, labels) for it in items]
-        # A label with other words behind it is one only if they are the contents of a cell, which is rare.
-        self.exact = [f if f and f[1] >= it.first_value else None for f, it in zip(found, items, strict=True)]
-        self.weak = [f if f and f[1] < it.first_value else None for f, it in zip(found, items, strict=True)]
+        # A label with other words behind it is one only if they are the contents of a cell, which a grid shows.
+        whole = [
+            f is not None and (f[1] >= it.first_value or _holds_words(it, f[1], labels))
+            for f, it in zip(found, items, strict=True)
+        ]
+        self.exact = [f if w else None for f, w in zip(found, whole, strict=True)]
+        self.weak = [None if w else f for f, w in zip(found, whole, strict=True)]
         header_keys = (*labels.column_of_key, *labels.group_keys)
         self.partial = [
             bool(it.label_pieces)
@@ -336,6 +348,10 @@ def _leftovers(items: Sequence[Item], rows: list[RowMatch], scorer: _Scorer) -> 
 
 def _belongs(items: Sequence[Item], first: int, scorer: _Scorer) -> bool:
     """Whether a garbled line before the table is part of its header: header lines stand before it within three lines."""
-    if _is_prose(items[first - 1]):
+    before = items[first - 1]
+    if _is_prose(before):
         return False
+    # In a grid, a line of its header may hold columns of its own beside the form's (备注, 序号).
+    if before.row is not None and any(scorer.labels.column(p.text) is not None for p in before.label_pieces):
+        return True
     return any(scorer.known[k] for k in range(max(0, first - 4), first - 1))

@@ -15,6 +15,7 @@ from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region
 from pipeline.extract.repeated import report_repeated
+from pipeline.extract.strays import STRAYS, lose_empty_rows
 from pipeline.model import Cell, StatutoryTable
 from pipeline.normalize.text import Places
 
@@ -40,6 +41,7 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
     columns = _column_order(headers, reading)
     _place_rows(reading, rows, layout, columns, headers, found, region.blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)
+    lose_empty_rows(reading, alignment, rows, found)
     report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=region.may_lack_numbers)
     if form_code == "2019":
@@ -109,7 +111,7 @@ def _place_rows(
         slots = by_place(value_rows, WIDTH, [headers.places.get(c) for c in columns])
     elif layout == "grid":
         intervals = [headers.intervals.get(c) for c in columns]
-        slots = by_grid(value_rows, intervals, headers.frame, headers.foreign)
+        slots = by_grid(value_rows, intervals, headers.frame, () if None in intervals else headers.foreign)
     elif layout in POSITIONAL:
         slots = by_cells(value_rows, WIDTH, [headers.places.get(c) for c in columns], is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:
@@ -155,7 +157,7 @@ def _place_rows(
             reading.find("row_missing", row=code)
             if has_strays:
                 # Numbers without a label stand in the table, perhaps this row's: nothing is deduced past them.
-                reading.doubts[code] = "numbers without a label stand in the table"
+                reading.doubts[code] = STRAYS
 
 
 def _may_have_lost_a_column(
@@ -194,6 +196,10 @@ def _open_row(
 ) -> None:
     """A row whose numbers are not as many as its columns."""
     row = match.row_code
+    if len(pieces) in (0, WIDTH):
+        # Its numbers are another row's too, or stand beside the columns.
+        reading.unplaced.update({(row, c): tuple(pieces) for c in columns})
+        return
     at = (pieces[0].start, pieces[-1].end)
     if len(pieces) < WIDTH:
         if any(p.printed.kind == "digits" for p in pieces):

@@ -9,14 +9,15 @@ from decimal import Decimal
 from pipeline import form
 from pipeline.extract.columns import Slots
 from pipeline.extract.layout import Piece
-from pipeline.extract.numbers import in_unit
-from pipeline.extract.recognised import RECOGNISED, unvouched
+from pipeline.extract.numbers import denies, in_unit
+from pipeline.extract.recognised import RECOGNISED, tested_and_broken, unvouched
 from pipeline.model import Cell, Finding
 from pipeline.normalize.text import Places
 from pipeline.reconcile import Deduced, Placed, Problem, Result, Run, reconcile
 
 Slot = tuple[str, str]
 HEADERS_UNKNOWN = "column order assumed: headers not recognised"
+DIGITS_APART = "digits with a gap between read as one number"
 
 
 @dataclass
@@ -38,10 +39,14 @@ class Reading:
     not_printed: set[Slot] = field(default_factory=set)
     """Cells of rows that the text does not have."""
     header_units: dict[Slot, str] = field(default_factory=dict)
-    """Units that a table's own header gives, where it is not the form's."""
+    """Units that the table gives beside the cell, where it is not the form's."""
+    unit_doubts: dict[Slot, str] = field(default_factory=dict)
+    """Cells whose unit is doubtful where the cell prints none itself, with the ground."""
     row_place: dict[str, tuple[int, int]] = field(default_factory=dict)
     unvouched: dict[Slot, str] = field(default_factory=dict)
     """Cells recognised from a picture that stay doubtful, with the ground."""
+    joined: set[Slot] = field(default_factory=set)
+    """Cells whose digits have a gap and that identities vouch for as one number."""
     findings: list[Finding] = field(default_factory=list)
 
     def slots(self, row: str, columns: Sequence[str], slots: Slots) -> None:
@@ -81,26 +86,41 @@ def holds_digits_in_words(piece: Piece) -> bool:
     return piece.printed.kind == "words" and holds_digits(piece)
 
 
-def _count(piece: Piece) -> int | None:
-    """The number that a piece contributes to identities: marks and sentences count as 0, what is no count as unknown."""
+def _does_not_apply(piece: Piece) -> bool:
+    """Whether a cell says that it has no number: by a mark, or by a sentence that denies. Other words leave it open."""
     p = piece.printed
-    if p.kind == "mark" or (p.kind == "words" and not holds_digits(piece)):
+    return p.kind == "mark" or (p.kind == "words" and not holds_digits(piece) and denies(piece.text))
+
+
+def _count(piece: Piece) -> int | None:
+    """The number that a piece contributes to identities: what does not apply counts as 0, what is no count as unknown."""
+    p = piece.printed
+    if _does_not_apply(piece):
         return 0
     if p.kind == "number" and p.number is not None and p.number >= 0 and p.number == p.number.to_integral_value():
         return int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
     return None
 
 
+def _count_whole(piece: Piece) -> int | None:
+    """As `_count`, with digits that may be two numbers unknown."""
+    return None if piece.printed.has_gap else _count(piece)
+
+
 def solve(reading: Reading) -> Result:
     """Places and deduces what the identities of the table allow."""
+    if any(p.printed.has_gap for p in reading.certain.values()):
+        instances = form.identity_instances(reading.form, reading.table_code)
+        tested, broken = tested_and_broken(reading.certain, instances, _count)
+        reading.joined = {s for s, p in reading.certain.items() if p.printed.has_gap} & (tested - broken)
     known: dict[Slot, int] = {}
     for slot, piece in [*reading.certain.items(), *((s, p) for s, (p, _) in reading.doubtful.items())]:
-        n = _count(piece)
+        n = _count(piece) if slot in reading.joined else _count_whole(piece)
         if n is not None:
             known[slot] = n
     runs = []
     for slots, pieces in reading.runs:
-        numbers = tuple(_count(p) for p in pieces)
+        numbers = tuple(_count_whole(p) for p in pieces)
         if all(n is not None for n in numbers):
             runs.append(Run(slots, tuple(n for n in numbers if n is not None)))
         else:
@@ -214,14 +234,15 @@ def _printed(
     text = reading.places.printed(piece.start, piece.end)
     locator = reading.places.locator(piece.start, piece.end)
     printed = piece.printed
-    is_mark = printed.kind == "mark" or (printed.kind == "words" and not holds_digits(piece))
-    if is_mark and not (doubt or "").startswith(RECOGNISED):
+    if _does_not_apply(piece) and not (doubt or "").startswith(RECOGNISED):
         return make(printed=text, unit=unit or None, obs_status="M", missing_reason="not_applicable", locator=locator)
     if printed.kind != "number":
         return make(printed=text, unit=unit or None, obs_status="O", missing_reason="unplaced", locator=locator)
-    header_unit = reading.header_units.get(slot)
-    if header_unit and not printed.unit:
-        printed = replace(printed, unit=header_unit)
+    if printed.has_gap and slot not in reading.joined:
+        doubt = doubt or DIGITS_APART
+    if not printed.unit:
+        doubt = doubt or reading.unit_doubts.get(slot)
+        printed = replace(printed, unit=reading.header_units.get(slot, ""))
     value, value_unit, conversion = in_unit(printed, unit)
     return make(
         printed=text,

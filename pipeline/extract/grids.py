@@ -7,7 +7,9 @@ other column of its row has a cell too, or where exactly as many cells as column
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.extract.columns import Slots, ValueRow, complete
@@ -15,6 +17,7 @@ from pipeline.extract.layout import GridRow, Item, Piece, item
 from pipeline.model import Grid, GridCell, Text
 
 LAYOUT = "grid"
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、)")
 Interval = tuple[float, float]
 
 
@@ -45,37 +48,80 @@ def _rows(text: Text, grid: Grid, first: int) -> list[Item]:
         above = tuple(p for c, p in tall if c.row < row < c.row + c.row_span)
         below = tuple(p for c, p in tall if c.row == row)
         pieces = [_piece(text, c) for c in cells]
+        if out and (joined := _label_goes_on(out[-1], pieces, above)) is not None:
+            ends = tuple(p for c, p in tall if p in above and c.row + c.row_span > row + 1)
+            previous = out[-1].row
+            assert previous is not None
+            out[-1] = item(joined, out[-1].at, GridRow(grid.frame, previous.from_above, ends))
+            continue
         out.append(item(pieces, first + len(out), GridRow(grid.frame, above, below)))
     return out
 
 
-def by_grid(rows: Sequence[ValueRow], headers: Sequence[Interval | None], frame: int | None) -> list[Slots | None]:
+def _label_goes_on(row: Item, below: Sequence[Piece], above: Sequence[Piece]) -> list[Piece] | None:
+    """The pieces of a row with its label completed by the row below, where that is no row of its own.
+
+    A line inside the label's cell, drawn or wrongly found, cuts a label in two while the numbers beside it reach over
+    both. A label that begins with a number of its own is another row's.
+    """
+    own = [p for p in row.pieces if p in above]
+    if not any(p.printed.is_value for p in own) or not below:
+        return None
+    pieces = list(row.pieces)
+    for q in below:
+        k = next((k for k, p in enumerate(pieces) if (p.left, p.right) == (q.left, q.right) and p not in above), None)
+        if k is None or not q.text or not pieces[k].text or q.printed.is_value or _NUMBERED.match(q.text):
+            return None
+        p = pieces[k]
+        if p.printed.is_value:
+            return None
+        sure = [c for c in (p.certainty, q.certainty) if c is not None]
+        pieces[k] = replace(p, text=p.text + q.text, end=q.end, certainty=min(sure) if sure else None)
+    return pieces
+
+
+def by_grid(
+    rows: Sequence[ValueRow],
+    headers: Sequence[Interval | None],
+    frame: int | None,
+    foreign: Sequence[Interval] = (),
+) -> list[Slots | None]:
     """Slots of the rows of a grid; None where the grid does not decide.
 
     `headers`: for each column the interval in which its label stands, None where it is not known; `frame`: the frame of
-    these intervals. Two readings are tried on the whole table, "under the headers" and "behind the label"; one that fails on
-    any row that it can be tried on is out, and what is left must agree.
+    these intervals; `foreign`: intervals of labels beside them that are no column of the form. Two readings are tried on the
+    whole table, "under the headers" and "behind the label"; one that fails on any row that it can be tried on is out, and
+    what is left must agree. A row with numbers beside its columns, or fewer cells than columns, is read in neither way.
     """
     width = len(headers)
     known = [h for h in headers if h is not None]
-    readings = [[_after_label(r, width) for r in rows]]
-    if len(known) == width and all(a[1] <= b[0] for a, b in pairwise(sorted(known))):
-        here = [r.item.row is not None and r.item.row.frame == frame for r in rows]
-        under = [_under(r, known) if h else None for r, h in zip(rows, here, strict=True)]
-        if any(here):
-            if all(u is not None for u, h in zip(under, here, strict=True) if h):
-                # Rows of another frame (one table a row) have no header over them.
-                readings = [[u if h else a for u, h, a in zip(under, here, readings[0], strict=True)], readings[0]]
-            else:
-                readings.append(under)
-    whole = [got for got in readings if all(s is not None for s in got)]
-    chosen = whole or readings
+    is_known = len(known) == width and all(a[1] <= b[0] for a, b in pairwise(sorted(known)))
+    here = [is_known and r.item.row is not None and r.item.row.frame == frame for r in rows]
+    over_labels = [
+        (p.left, p.right) for r, h in zip(rows, here, strict=True) if h for p in r.item.pieces[: r.label_end]
+    ]
+    foreign = [f for f in foreign if not any(overlap(x, f) for x in over_labels)]
+    # A row under its headers has a cell for each; more or fewer cells than columns say that one is foreign or missing.
+    behind = [
+        None if (foreign and _is_filled(r)) or (h and len(r.cells) != width) else _after_label(r, width)
+        for r, h in zip(rows, here, strict=True)
+    ]
+    # Rows of another frame (one table a row) have no header over them.
+    under = [_under(r, known, foreign) if h else b for r, h, b in zip(rows, here, behind, strict=True)]
+    whole = [under] if foreign else [got for got in (under, behind) if all(s is not None for s in got)]
     out: list[Slots | None] = []
-    for r, *ways in zip(rows, *chosen, strict=True):
-        first = ways[0]
-        agreed = all(w == first for w in ways)
-        out.append(first if agreed and first is not None else None if _is_shared(r) else complete(r, width))
+    for r, h, *ways in zip(rows, here, *(whole or (under, behind)), strict=True):
+        if ways[0] is not None and all(w == ways[0] for w in ways):
+            out.append(ways[0])
+        elif not _is_filled(r):
+            out.append((None,) * width)
+        else:
+            out.append(None if h or foreign or _is_shared(r) else complete(r, width))
     return out
+
+
+def _is_filled(row: ValueRow) -> bool:
+    return any(p.text for p in [*row.cells, *_from_above(row)])
 
 
 def _from_above(row: ValueRow) -> list[Piece]:
@@ -98,8 +144,9 @@ def _after_label(row: ValueRow, width: int) -> Slots | None:
     return tuple(p if p.text else None for p in cells[:width])
 
 
-def _under(row: ValueRow, headers: Sequence[Interval]) -> Slots | None:
-    """Each column's cell; None where a column has no cell, or a number stands under no header or under several."""
+def _under(row: ValueRow, headers: Sequence[Interval], foreign: Sequence[Interval]) -> Slots | None:
+    """Each column's cell; None where a column has no cell, or a number stands under no header or under several. What stands
+    under a foreign header is left out."""
     if _is_shared(row):
         return None
     cells = [*row.cells, *_from_above(row)]
@@ -109,7 +156,7 @@ def _under(row: ValueRow, headers: Sequence[Interval]) -> Slots | None:
         over = [k for k, h in enumerate(headers) if overlap((p.left, p.right), h)]
         for k in over:
             covered[k] = True
-        if not p.text:
+        if not p.text or (not over and any(overlap((p.left, p.right), h) for h in foreign)):
             continue
         if not over or (len(over) > 1 and p.printed.kind != "mark"):
             return None

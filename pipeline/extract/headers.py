@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.extract.labels import Labels, key
+from pipeline.extract.labels import Labels, key, similarity
 from pipeline.extract.layout import BY_PLACE, Item, Piece
 
 _LONGEST_JOIN = 4
 _LONGEST_GROUP = 8
+FOREIGN_COLUMN = "a column that is not on the form stands in the table"
+_FOREIGN = re.compile("上年|上一年|去年|往年|同比|增减|累计|合计|备注|说明|序号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Headers:
     frame: int | None = None
     is_whole: bool = True
     """Whether every label stands alone, so that an order other than the form's is the table's own."""
+    foreign: tuple[tuple[float, float], ...] = ()
+    """In a grid, the intervals of labels beside these that are no column of the table: 备注, 序号, 上年件数."""
 
 
 def joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
@@ -85,10 +90,16 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
                     intervals[code] = (stack[-1].left, stack[-1].right)
                     found.append(code)
                     break
+    foreign: tuple[tuple[float, float], ...] = ()
+    if layout == "grid":
+        others = _beside(items, labels, order)
+        damaged = _damaged(others, intervals, labels, order)
+        intervals |= {code: (p.left, p.right) for code, p in damaged.items()}
+        foreign = tuple((p.left, p.right) for p in others if p not in damaged.values())
     pieces = [p for it in items for p in it.pieces if p.text]
     read, is_whole = joined(pieces, labels)
     if len(places) >= max(len(order) - 2, len(set(read))):
-        return Headers(tuple(found), places, intervals, frame)
+        return Headers(tuple(found), places, intervals, frame, foreign=foreign)
     if len(set(read)) < len(order) - 1:
         # Headers run together without blanks: their labels are looked for in the joined text, in the form's order only.
         # Any other order would be a guess, for one label can stand inside another (其他 in 法人或其他组织).
@@ -113,7 +124,51 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
         distinct.remove(order[-1])
         distinct.append(order[-1])
     places = {c: x for c, x in places.items() if c in distinct}
-    return Headers(tuple(distinct), places, intervals, frame, is_whole)
+    return Headers(tuple(distinct), places, intervals, frame, is_whole, foreign)
+
+
+def _beside(items: Sequence[Item], labels: Labels, order: Sequence[str]) -> list[Piece]:
+    """Labels in the lines of a grid's header that hold the labels of columns, and that are no column's of `order` themselves."""
+    out = []
+    for it in items:
+        pieces = [*it.pieces, *(it.row.from_above if it.row is not None else ())]
+        filled = [p for p in pieces if p.text]
+        if any(labels.column(p.text) in order for p in filled):
+            left = min(p.left for p in filled)
+            out += [
+                p
+                for p in filled
+                if labels.column(p.text) not in order
+                and not labels.is_group(p.text)
+                # What stands at the left heads the labels of the rows (信息内容), unless it says otherwise (序号).
+                and (p.left > left or _FOREIGN.search(p.text))
+            ]
+    return out
+
+
+def _damaged(
+    others: Sequence[Piece], intervals: dict[str, tuple[float, float]], labels: Labels, order: Sequence[str]
+) -> dict[str, Piece]:
+    """Labels that are not recognised, but resemble the missing columns' own and stand at just their places."""
+    missing = [c for c in order if c not in intervals]
+    unnamed = sorted((p for p in others if labels.column(p.text) is None), key=lambda p: p.left)
+    out = {
+        c: p
+        for c, p in zip(missing, unnamed, strict=False)
+        if similarity(labels.first_column_label(c), key(p.text)) > 0
+    }
+    places = {c: x for c, x in intervals.items() if c in order} | {c: (p.left, p.right) for c, p in out.items()}
+    return out if sorted(places, key=lambda c: places[c]) == [c for c in order if c in places] else {}
+
+
+def has_foreign_column(items: Sequence[Item], labels: Labels, order: Sequence[str]) -> bool:
+    """Whether a header in flattened text names a column that these rows do not have on the form."""
+    texts = [p.text for it in items if not it.has_values for p in it.pieces if p.text]
+    return any(
+        (code is not None and code not in order)
+        or (code is None and _FOREIGN.search(text) and labels.row(text) is None)
+        for text, code in ((t, labels.column(t)) for t in texts)
+    )
 
 
 def _frame(items: Sequence[Item]) -> int | None:

@@ -61,7 +61,7 @@ class Region:
     """Where a table is looked for: the items there, in which layout, and whether lone pipes are blank cells in it.
 
     `may_lack_numbers`: whether whoever made the text of the table may have lost some, as a layout of blanks alone can.
-    `notes`: lines beside the table that say in which unit its amounts are.
+    `notes`: lines beside a grid that say in which unit its amounts are; in flattened text they are items.
     """
 
     layout: str

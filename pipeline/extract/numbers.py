@@ -21,6 +21,8 @@ class Printed:
     kind: Kind
     number: Decimal | None = None
     unit: str = ""
+    has_gap: bool = False
+    """Whether blanks between its digits may separate two numbers: more than one blank, or groups of several digits."""
 
     @property
     def is_value(self) -> bool:
@@ -40,11 +42,19 @@ def _pattern() -> re.Pattern[str]:
 
 _LIKE_ZERO = frozenset("Oo○〇零")
 _SPACE = re.compile(r"\s+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
+_SPACED = re.compile(r"\d(?: \d)+|\d{1,3}(?: \d{3})+")
+"""Digits that a single blank each separates, and thousands: the gaps that extraction and typesetting leave in one number."""
+_DENIAL = re.compile("[无未不没非]")
+_LEFT_OPEN = re.compile(
+    "统计|待|[详参]见|^见|同上|持平|上年|去年|变|[不未](?:[明详知清少多止足超低]|可知)|[未没](?:填|报|完成|结束|提供|上传)"
+)
+"""What says that there is a number, only not here."""
 
 
 @lru_cache(maxsize=65_536)
 def parse(text: str) -> Printed:
-    """Reads the normalised text of a cell. Spaces inside are no part of it ("1 0" in one cell is 10)."""
+    """Reads the normalised text of a cell. Spaces inside are no part of it ("1 0" in one cell is 10); see `has_gap`."""
     compact = _SPACE.sub("", text).rstrip("。、；;，")
     if not compact:
         return Printed("blank") if not text.strip() else Printed("words")
@@ -63,7 +73,20 @@ def parse(text: str) -> Printed:
     number = Decimal(digits + (m["fraction"] or ""))
     if m["sign"] in ("-", "减", "减少"):
         number = -number
-    return Printed("number", number, m["unit"] or "")
+    return Printed("number", number, m["unit"] or "", _has_gap(text))
+
+
+def _has_gap(text: str) -> bool:
+    if not _BETWEEN_DIGITS.search(text):
+        return False
+    digits = re.search(r"\d[\d\s]*\d", text)
+    return digits is None or not _SPACED.fullmatch(digits[0])
+
+
+def denies(text: str) -> bool:
+    """Whether words in place of a number say that there is none (本机关无权制定规章), rather than that it stands elsewhere
+    or is still to come (详见附表, 数据待补, 未统计)."""
+    return bool(_DENIAL.search(text)) and not _LEFT_OPEN.search(text)
 
 
 def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | None]:

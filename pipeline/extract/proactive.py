@@ -11,11 +11,13 @@ from pipeline.extract.align import RowMatch, absorb_words, align
 from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build, holds_digits_in_words
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.grids import by_grid
-from pipeline.extract.headers import Headers, agree, read_headers
+from pipeline.extract.headers import FOREIGN_COLUMN, Headers, agree, has_foreign_column, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region, item
+from pipeline.extract.money import is_note, unit_of_amounts
 from pipeline.extract.numbers import split_glued
 from pipeline.extract.repeated import report_repeated
+from pipeline.extract.strays import lose_empty_rows
 from pipeline.model import StatutoryTable
 from pipeline.normalize.text import Places
 
@@ -48,11 +50,11 @@ def _widest(row_code: str) -> int:
 
 def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
     """The table in a region, or None where there is none: fewer than two of its rows."""
-    layout = region.layout
+    layout, known = region.layout, labels(TABLE)
     found = _unglue(region.items)
     if layout in STREAMS:
-        found = absorb_words(found, labels(TABLE), _widest)
-    alignment = align(found, labels(TABLE), layout)
+        found = absorb_words(found, known, _widest)
+    alignment = align(found, known, layout)
     if alignment is None or len(alignment.rows) < 2:
         return None
     form_code = _form(found[alignment.first_item : alignment.last_item + 1], [r.row_code for r in alignment.rows])
@@ -60,7 +62,9 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
     rows = [r for r in alignment.rows if r.row_code in allowed]
     reading = Reading(TABLE, form_code, places)
     heads = Headers((), {}, {})
-    header_unit: str | None = None
+    header_texts: list[str] = []
+    has_foreign = False
+    notes = _notes(found, rows, region)
     previous = alignment.first_item
     groups: dict[tuple[int, tuple[str, ...]], list[RowMatch]] = {}
     block_heads: list[Headers] = [heads]
@@ -70,17 +74,26 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
         columns = form.columns_of_row(form_code, TABLE, r.row_code)
         if any(it.label_pieces for it in header):
             block += 1
-            heads = read_headers(header, labels(TABLE), layout, columns)
+            heads = read_headers(header, known, layout, columns)
             block_heads.append(heads)
-            header_unit = _unit(header)
-        if header_unit:
-            for c in columns:
-                own = form.unit_of(form_code, TABLE, r.row_code, c)
-                if c == "amount" and own != header_unit:
-                    reading.header_units[r.row_code, c] = header_unit
+            header_texts = [_joined(it) for it in header]
+            has_foreign = (
+                layout != "grid" and "items_change" not in columns and has_foreign_column(header, known, columns)
+            )
+        if "amount" in columns:
+            label = "".join(_joined(it) for it in found[r.first_item : r.last_item + 1])
+            unit, ground = unit_of_amounts([label, *header_texts, *notes])
+            if unit is not None and unit != form.unit_of(form_code, TABLE, r.row_code, "amount"):
+                reading.header_units[r.row_code, "amount"] = unit
+            if ground is not None:
+                reading.unit_doubts[r.row_code, "amount"] = ground
+        is_missing = layout == "grid" and any(c not in heads.intervals for c in columns) and bool(heads.intervals)
         # A row of one number needs no header to tell its column.
-        if len(columns) > 1 and not (block and agree(heads, columns, at_least=2)):
+        if len(columns) > 1 and (is_missing or not (block and agree(heads, columns, at_least=2))):
             reading.doubts[r.row_code] = HEADERS_UNKNOWN
+            reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
+        elif has_foreign:
+            reading.doubts[r.row_code] = FOREIGN_COLUMN
             reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
         groups.setdefault((block, columns), []).append(r)
         previous = r.last_item + 1
@@ -95,19 +108,24 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
         observed = " ".join([words, *(p.text for p in it.value_pieces if p.text)]).strip()
         # Local extensions of the form have rows of their own; numbers without any words are a loss.
         reading.find("row_not_on_form" if words else "row_unlabelled", observed=observed[:200], at=(it.start, it.end))
+    lose_empty_rows(reading, alignment, rows, found)
     report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=False)
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
     return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
 
 
-_UNIT = re.compile(r"(?:单位\s*[:：]?\s*|[(（])\s*(亿元|万元|元)\s*[)）]?")
+def _joined(it: Item) -> str:
+    return "".join(p.text for p in it.label_pieces)
 
 
-def _unit(header: Sequence[Item]) -> str | None:
-    """The unit of money that a header names."""
-    m = _UNIT.search("".join(p.text for it in header for p in it.pieces))
-    return m[1] if m else None
+def _notes(found: Sequence[Item], rows: Sequence[RowMatch], region: Region) -> list[str]:
+    """What lines before the first row and behind the last say about the unit of amounts."""
+    beside = [*found[: rows[0].first_item], *found[rows[-1].last_item + 1 :]] if rows else []
+    return [
+        *region.notes,
+        *(t for it in beside if not it.has_values and is_note(t := _joined(it)) and labels(TABLE).column(t) is None),
+    ]
 
 
 def _form(found: Sequence[Item], rows: Sequence[str]) -> str:
@@ -146,14 +164,14 @@ def _place(
     if layout == "columns":
         slots = by_place(value_rows, width, places)
     elif layout == "grid":
-        slots = by_grid(value_rows, [headers.intervals.get(c) for c in columns], headers.frame)
+        slots = by_grid(value_rows, [headers.intervals.get(c) for c in columns], headers.frame, headers.foreign)
     elif layout in POSITIONAL:
         slots = by_cells(value_rows, width, places, is_grid=layout != "word_tabs")
     elif layout == "pipe_lines" and blanks_kept:
         slots = explicit_blanks(value_rows, width)
     else:
         slots = [complete(v, width) for v in value_rows]
-    if width == 1:
+    if width == 1 and layout != "grid":
         # One number for one column needs no place.
         slots = [complete(v, 1) if s is None else s for v, s in zip(value_rows, slots, strict=True)]
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
@@ -173,6 +191,9 @@ def _place(
 
 
 def _open_row(reading: Reading, row: str, pieces: list[Piece], columns: tuple[str, ...]) -> None:
+    if not pieces:
+        reading.unplaced.update({(row, c): () for c in columns})
+        return
     at = (pieces[0].start, pieces[-1].end)
     if len(pieces) == 1 and len(columns) > 1 and pieces[0].text.isdigit():
         ways = split_glued(pieces[0].text, len(columns))

@@ -15,17 +15,10 @@ RECOGNISED = "recognised from a picture"
 """How the ground of the doubt begins."""
 
 
-def unvouched(
+def tested_and_broken(
     certain: Mapping[Slot, Piece], instances: Iterable[form.IdentityInstance], count: Callable[[Piece], int | None]
-) -> dict[Slot, str]:
-    """Printed cells that were recognised from a picture and that not both vouch for, each with the ground of the doubt.
-
-    The identities vouch for a cell where at least one of them can be tested (all its cells are printed) and all that can
-    be tested hold.
-    """
-    recognised = {s: p for s, p in certain.items() if p.certainty is not None}
-    if not recognised:
-        return {}
+) -> tuple[set[Slot], set[Slot]]:
+    """Cells that at least one identity tests, all of whose cells are printed, and those among them where one fails."""
     tested: set[Slot] = set()
     broken: set[Slot] = set()
     for instance in instances:
@@ -41,6 +34,21 @@ def unvouched(
             tested |= slots
             if total:
                 broken |= slots
+    return tested, broken
+
+
+def unvouched(
+    certain: Mapping[Slot, Piece], instances: Iterable[form.IdentityInstance], count: Callable[[Piece], int | None]
+) -> dict[Slot, str]:
+    """Printed cells that were recognised from a picture and that not both vouch for, each with the ground of the doubt.
+
+    The identities vouch for a cell where at least one of them can be tested (all its cells are printed) and all that can
+    be tested hold.
+    """
+    recognised = {s: p for s, p in certain.items() if p.certainty is not None}
+    if not recognised:
+        return {}
+    tested, broken = tested_and_broken(certain, instances, count)
     out = {}
     for slot, piece in recognised.items():
         assert piece.certainty is not None

@@ -53,14 +53,15 @@ def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict
 def _regions(text: Text, spans: Sequence[tuple[int, int]], blanks_kept: bool) -> Iterator[Region]:
     """The ways to look at a part of the text: its grids, where it has any, before its lines."""
     lines = _lines(text, spans)
-    notes = tuple(x.text.strip() for x in lines if is_note(x.text.strip()))
     if text.grids:
         found = grid_items(text, spans)
         if found:
+            outside = (x for x in lines if not any(g.span[0] <= x.start < g.span[1] for g in text.grids))
+            notes = [x.text.strip() for x in outside if is_note(x.text.strip())]
             yield Region(LAYOUT, found, notes=notes)
     layout = detect(lines)
     may_lack_numbers = layout in ("tabs", "columns") and not text.has_all_text
-    yield Region(layout, items(text, lines, layout), blanks_kept, may_lack_numbers, notes)
+    yield Region(layout, items(text, lines, layout), blanks_kept, may_lack_numbers)
 
 
 def _free(

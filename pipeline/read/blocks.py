@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from pipeline import limits
-from pipeline.read.building import Builder, NewCell, join_lines
+from pipeline.read.building import Builder, NewCell, join_paragraphs
 from pipeline.read.fault import too_complex
 
 _LONGEST_CELL = 300
@@ -133,7 +133,7 @@ class Writer:
 
 def _text(cell: Cell) -> str:
     """The text of a cell without tables in it, its paragraphs joined."""
-    return join_lines(line for b in cell.blocks if isinstance(b, Paragraph) for line in b.text.split("\n"))
+    return join_paragraphs(line for b in cell.blocks if isinstance(b, Paragraph) for line in b.text.split("\n"))
 
 
 def _new(p: _Placed, table: int) -> NewCell:

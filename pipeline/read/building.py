@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.model import Document, Grid, GridCell, Parts, Place
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _UNEVEN = re.compile(r"[^\S ]|^ | $|  ")
+_WIDE_GAP = re.compile(r"(?<=\d)[^\S\n]{2,}(?=\d)")
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]+\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class NewCell:
+class NewCell(NamedTuple):
     """A cell to be written: its place in the grid as in `GridCell`, its text, its place in the source."""
 
     row: int
@@ -29,6 +29,20 @@ class NewCell:
     text: str
     parts: Parts
     certainty: float | None = None
+
+
+GAP = "  "
+"""Stands for a break, or a wide gap, between two digits of a cell: whether they are one number, the text does not say."""
+
+
+def join_paragraphs(lines: Iterable[str]) -> str:
+    """Paragraphs and lines of a cell whose source breaks them on purpose, as `join_lines`, but a break between digits shows."""
+    out = ""
+    for line in lines:
+        line = line.strip()
+        between_digits = out[-1:].isdigit() and line[:1].isdigit()
+        out = f"{out}{GAP}{line}" if between_digits else join_lines((out, line))
+    return out
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -47,10 +61,11 @@ def _is_wide(char: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """A cell's text in one line: breaks closed up as `join_lines` does, runs of blanks made one."""
+    """A cell's text in one line: breaks closed up as `join_paragraphs` does, runs of blanks made one, between digits two."""
     if not _UNEVEN.search(text):
         return text
-    return _BLANKS.sub(" ", join_lines(_BREAKS.split(text))).strip()
+    joined = _WIDE_GAP.sub("\n", join_paragraphs(_BREAKS.split(text)))
+    return _BLANKS.sub(" ", joined).strip().replace("\n", GAP)
 
 
 class Builder:

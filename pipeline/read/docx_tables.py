@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline import limits
-from pipeline.read.building import join_lines
+from pipeline.read.building import join_paragraphs
 from pipeline.read.docx_columns import Edges, RowShape, columns
 from pipeline.read.docx_names import CELL, IMPORTED, PARAGRAPH, ROW, TABLE, VAL, W, number, value
 from pipeline.read.docx_text import Words
@@ -51,7 +51,7 @@ class Cell:
         """
         words = [i for i in self.items if isinstance(i, Words) and i.text.strip()]
         is_label = any(c.isalpha() for w in words for c in w.text)
-        return join_lines((w.label if is_label else "") + w.text for w in words)
+        return join_paragraphs((w.label if is_label else "") + w.text for w in words)
 
 
 @dataclass(slots=True)

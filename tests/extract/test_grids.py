@@ -104,3 +104,25 @@ def test_a_cell_beside_the_table_changes_nothing():
 def test_numbers_outside_of_the_columns_are_not_lost_silently():
     parsed = read(damaged(granted=replace(of("granted"), cells=(*of("granted").cells, "<td>5</td>"))))
     assert "A" not in statuses(row(parsed, "granted"))
+
+
+def test_a_line_through_a_label_alone_makes_no_second_row():
+    label = of("partial").label
+    cells = "".join(f"<td rowspan=2>{n}</td>" for n in (1, 0, 0, 0, 0, 0, 1))
+    html = f"<tr><td colspan=3>{label[:6]}</td>{cells}</tr><tr><td colspan=3>{label[6:]}</td></tr>"
+    rows = "".join(html if r.code == "partial" else r.html for r in grid_rows())
+    parsed = parse_page(page(f"<table>{HEADER}{rows}</table>"))
+    assert values(row(parsed, "partial")) == [1, 0, 0, 0, 0, 0, 1]
+    assert statuses(row(parsed, "partial")) == "A" * 7
+
+
+def test_numbers_that_reach_over_two_rows_with_labels_of_their_own_are_nobodys_for_certain():
+    first, second = of("denied_state_secret"), of("denied_other_law")
+    cells = "".join(f"<td rowspan=2>{n}</td>" for n in (1, 0, 0, 0, 0, 0, 1))
+    html = f"<tr><td colspan=3>{first.label}</td>{cells}</tr><tr><td colspan=3>{second.label}</td></tr>"
+    rows = "".join(
+        html if r is first else "" if r is second else r.html
+        for r in (first if x.code == first.code else second if x.code == second.code else x for x in grid_rows())
+    )
+    parsed = parse_page(page(f"<table>{HEADER}{rows}</table>"))
+    assert "A" not in statuses(row(parsed, first.code)) + statuses(row(parsed, second.code))

@@ -139,6 +139,24 @@ def test_remedies_in_another_order_are_never_certain():
     assert "A" not in statuses(row(parsed, "reconsideration", "remedies"))
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("行政复议 行政诉讼", "行政诉讼 行政复议"), ("未经复议直接起诉 复议后起诉", "复议后起诉 未经复议直接起诉")],
+)
+def test_groups_in_another_order_are_never_certain_in_flattened_text(first: str, second: str):
+    header = REMEDIES_HEADER.replace(first, second)
+    for text in ("\n".join([*header.split(" "), *["1"] * 15]), "|".join(header.split(" ")) + "\n" + "|".join("1" * 15)):
+        parsed = parse(report(LINES, remedies=text))
+        assert "A" not in statuses(row(parsed, "reconsideration", "remedies"))
+        assert ("column_order_unrecognised", None) in rules(parsed)
+
+
+def test_a_foreign_column_in_flattened_text_leaves_the_only_number_of_a_row_in_doubt():
+    header = PROACTIVE.replace("第二十条第（五）项\n信息内容\n", "第二十条第（五）项\n信息内容\n上年处理决定数量\n")
+    parsed = parse(report(LINES, proactive=header))
+    assert statuses(row(parsed, "licensing", "proactive")) == "U"
+
+
 def test_a_second_table_in_the_section_is_named_and_the_first_is_taken():
     other = PROACTIVE.replace("3\n1\n20", "7\n7\n7")
     parsed = parse(report(LINES, proactive=f"{PROACTIVE}\n局机关：\n{other}"))
