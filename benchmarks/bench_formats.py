@@ -48,20 +48,13 @@ def best(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def seconds(work: Callable[[bytes], object], files: Sequence[FormatFile]) -> float:
-    """Seconds for all files."""
-    return sum(best(partial(work, f.data)) for f in files)
-
-
-def ours(files: Sequence[FormatFile], truths: Sequence[Truth]) -> dict[str, Any]:
-    right = wrong = other = 0
-    for f in files:
-        for v in scoring.verdicts(f.gold, parse_document(f.data, SourceFile(f.path, "x"))):
-            if v.gold.kind == "printed":
-                right += v.verdict == "exact"
-                wrong += v.verdict == "silent"
-                other += v.verdict not in ("exact", "silent")
-    return shares(right, wrong, other)
+def ours(file: FormatFile) -> list[int]:
+    """Cells that print a number: right, wrong without a word, anything else."""
+    counts = [0, 0, 0]
+    for v in scoring.verdicts(file.gold, parse_document(file.data, SourceFile(file.path, "x"))):
+        if v.gold.kind == "printed":
+            counts[{"exact": 0, "silent": 1}.get(v.verdict, 2)] += 1
+    return counts
 
 
 def shares(right: int, wrong: int, missing: int) -> dict[str, Any]:
@@ -70,42 +63,36 @@ def shares(right: int, wrong: int, missing: int) -> dict[str, Any]:
 
 
 def one_format(name: str, pairs: Sequence[tuple[Truth, Any]]) -> list[dict[str, Any]]:
+    """Every reader on every file of a format; on each file one after the other, so that all meet the same machine."""
+    source = SourceFile("x" + FORMATS[name].extension, "x")
+    peers = [p for p in PEERS if FORMATS[name].extension in p.extensions]
+    readers: dict[str, Callable[[bytes], object]] = {
+        OURS: lambda data: read_document(data, source),
+        OURS_WHOLE: lambda data: parse_document(data, source),
+        **{p.name: p.read for p in peers if p.is_installed},
+    }
+    taken = dict.fromkeys(readers, 0.0)
+    counts: dict[str, list[int]] = {who: [0, 0, 0] for who in readers}
+    failed = dict.fromkeys(readers, 0)
     files = render_many(pairs, name)
-    truths = [t for t, _ in pairs]
-
-    def read(data: bytes) -> object:
-        return read_document(data, SourceFile("x" + FORMATS[name].extension, "x"))
-
-    def parse(data: bytes) -> object:
-        return parse_document(data, SourceFile("x" + FORMATS[name].extension, "x"))
-
-    rows = [
-        {"format": name, "who": OURS, "seconds": seconds(read, files)},
-        {"format": name, "who": OURS_WHOLE, "seconds": seconds(parse, files), **ours(files, truths)},
-    ]
-    for peer in PEERS:
-        if FORMATS[name].extension not in peer.extensions:
-            continue
-        if not peer.is_installed:
-            rows.append({"format": name, "who": peer.name, "note": "not installed"})
-            continue
-        taken, counts, failed = 0.0, [0, 0, 0], 0
-        for f, truth in zip(files, truths, strict=True):
-            forms = {t: x.form for t, x in truth.tables.items()}
+    for file, (truth, _) in zip(files, pairs, strict=True):
+        forms = {t: x.form for t, x in truth.tables.items()}
+        for who, read in readers.items():
             try:
-                taken += best(partial(peer.read, f.data))
-                tables = peer.read(f.data)
+                taken[who] += best(partial(read, file.data))
+                got = read(file.data)
             except Exception:  # a peer that fails has found nothing
-                tables, failed = [], failed + 1
-            for k, n in enumerate(judge(by_label(tables, forms), f.gold)):
-                counts[k] += n
-        row = {"format": name, "who": peer.name, "seconds": taken, **shares(*counts)}
-        rows.append(row | ({"note": f"failed on {failed}"} if failed else {}))
-    for row in rows:
-        if "seconds" in row:
-            row["per_second"] = len(files) / row["seconds"] if row["seconds"] else 0.0
-            row["times_ours"] = row["seconds"] / rows[0]["seconds"]
-    return rows
+                got, failed[who] = [], failed[who] + 1
+            if who != OURS:
+                found = ours(file) if who == OURS_WHOLE else judge(by_label(got, forms), file.gold)
+                counts[who] = [a + b for a, b in zip(counts[who], found, strict=True)]
+    rows: list[dict[str, Any]] = []
+    for who in readers:
+        row: dict[str, Any] = {"format": name, "who": who, "seconds": taken[who]}
+        row |= {"per_second": len(files) / taken[who], "times_ours": taken[who] / taken[OURS]} if taken[who] else {}
+        row |= shares(*counts[who]) if who != OURS else {}
+        rows.append(row | ({"note": f"failed on {failed[who]}"} if failed[who] else {}))
+    return rows + [{"format": name, "who": p.name, "note": "not installed"} for p in peers if not p.is_installed]
 
 
 def line(row: dict[str, Any]) -> str:
@@ -147,7 +134,10 @@ def main() -> int:
     if a.json:
         print(json.dumps({"rows": rows, "missed": missed}, ensure_ascii=False, indent=1))
     else:
-        print("\nx time: seconds beside those of our reading; one process, one core; 'wrong' of ours is without a word")
+        print(
+            "\nx time: CPU seconds beside those of our reading, each the fastest of three runs; 'wrong' of ours is "
+            "without a word"
+        )
         for m in missed:
             print(f"bar missed: {m}")
     return 1 if missed else 0
