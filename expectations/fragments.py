@@ -6,36 +6,14 @@ No braces in here: Great Expectations fills queries in with `str.format`.
 from __future__ import annotations
 
 from pipeline import form
-from pipeline.extract.cells import DIGITS_APART, HEADERS_UNKNOWN
-from pipeline.extract.headers import FOREIGN_COLUMN
-from pipeline.extract.money import UNIT_UNKNOWN, UNITS_CONTRADICT
-from pipeline.extract.recognised import RECOGNISED
-from pipeline.extract.remedies import SEVERAL_ROWS
-from pipeline.extract.strays import STRAYS
+from pipeline.extract.grounds import Ground
 from pipeline.store.sql import quoted
 
 NUMBER = "(CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END)"
 """A cell's number in identities: M counts as 0, K is counted in the row `other`, anything null is an unknown."""
 
 PREFERENCE, UNIQUE = "preference: ", "unique"
-GROUNDS = (
-    PREFERENCE,
-    UNIQUE,
-    HEADERS_UNKNOWN,
-    "row label damaged",
-    "words with digits stand among the numbers",
-    "the label of the next row is lost",
-    "row inferred: the label of one row is missing here",
-    "a column header is missing, and perhaps its column",
-    "the columns stand in another order than on the form",
-    STRAYS,
-    DIGITS_APART,
-    FOREIGN_COLUMN,
-    UNITS_CONTRADICT,
-    UNIT_UNKNOWN,
-    SEVERAL_ROWS,
-    RECOGNISED,
-)
+GROUNDS = (PREFERENCE, UNIQUE, *(str(g) for g in Ground))
 """How the derivation of a cell of status U begins: every ground on which the reading stages take a doubtful number."""
 
 CONVERSION = "converted from ([^ ;]+) to ([^ ;]+)$"

@@ -44,8 +44,7 @@ def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
 
 def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unusable:
     """Everything behind reading: the same for every format. `url` is where the document was published, if known."""
-    whole = normalize_document(document)
-    text, other = first_report(whole)
+    text, other = first_report(normalize_document(document))
     places = Places(text)
     sections = find_sections(text)
     tables = read_tables(text, places, sections)
@@ -83,30 +82,31 @@ def _other_reports(other: Other | None, places: Places) -> tuple[Finding, ...]:
     return (Finding("other_report_in_document", observed=other.title, locator=places.locator(*other.span)),)
 
 
-def _issuer(meta: Metadata, text: Text, url: str | None) -> Issuer | None:
+def _issuer(meta: Metadata, text: Text, url: str | None) -> Issuer:
     """The organ, where the document names one, with its division where anything decides."""
     found = issuers.resolve(
         issuers.Evidence(
             title=meta.title,
             issuer=meta.issuer,
-            body="\n".join(x.text for x in text.lines if not x.is_furniture),
+            body=text.without_furniture,
             publisher=meta.publisher,
             url=url,
             report_year=meta.report_year,
         )
     )
-    if meta.issuer is None and found is None:
-        return None
-    division = found.division if found else None
+    kind = issuers.issuer_kind(meta.issuer) if meta.issuer else None
+    key = issuers.issuer_key(meta.issuer, found.division if found else None) if meta.issuer else ""
+    if found is None:
+        return Issuer(key, issuer_kind=kind)
     return Issuer(
-        key=issuers.issuer_key(meta.issuer, division) if meta.issuer else "",
-        lineage=issuers.lineage_of(division) if division else None,
-        division_code=found.division_code if found else None,
-        division_name=found.division_name if found else None,
-        division_level=found.division_level if found else None,
-        division_basis=found.basis if found else None,
-        division_evidence=found.explanation if found else None,
-        issuer_kind=issuers.issuer_kind(meta.issuer) if meta.issuer else None,
+        key=key,
+        lineage=issuers.lineage_of(found.division),
+        division_code=found.division_code,
+        division_name=found.division_name,
+        division_level=found.division_level,
+        division_basis=found.basis,
+        division_evidence=found.explanation,
+        issuer_kind=kind,
     )
 
 

@@ -170,6 +170,11 @@ class Text:
         end = self.breaks[k + 1][0] if k + 1 < len(self.breaks) else len(self.text)
         return min(at + max(0, offset - source), end)
 
+    @property
+    def without_furniture(self) -> str:
+        """The lines that belong to the report."""
+        return "\n".join(x.text for x in self.lines if not x.is_furniture)
+
     def group_at(self, offset: int) -> int:
         """The group of the place that a normalised offset is in; 0 in a plain text."""
         if not self.places:
@@ -288,7 +293,7 @@ class Issuer:
     """The organ that reports, as known from one document: its division in the report's year, what told it, its kind.
 
     `lineage` is the division's identity over the years, `key` the organ's name within its division: the same organ has
-    the same two in every year.
+    the same two in every year; `key` is empty where no organ is named.
     """
 
     key: str
@@ -317,7 +322,7 @@ class ParsedReport:
     """All that one document yields, before the corpus is looked at."""
 
     metadata: Metadata
-    issuer: Issuer | None
+    issuer: Issuer
     tables: tuple[StatutoryTable, ...]
     sections: tuple[SectionText, ...]
     dates: tuple[tuple[DateMention, str | None, str], ...]

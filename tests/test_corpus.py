@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import form
-from pipeline.model import Cell, Metadata, ParsedReport, SourceFile, StatutoryTable
+from pipeline.model import Cell, Issuer, Metadata, ParsedReport, SourceFile, StatutoryTable
 from tests.corpus import (
     LAYOUTS,
     Options,
@@ -213,7 +213,7 @@ def ideal(data: bytes, source: SourceFile, change: dict[tuple[str, str, str], Ce
             cell = Cell(table.table_code, *key, c.printed or None, value, obs_status=status)
             cells.append((change or {}).get((table.table_code, *key), cell))
         tables.append(StatutoryTable(table.table_code, table.form, None, tuple(cells), (), ()))
-    return ParsedReport(Metadata(), None, tuple(tables), (), (), (), (), "test", "utf-8")
+    return ParsedReport(Metadata(), Issuer(""), tuple(tables), (), (), (), (), "test", "utf-8")
 
 
 def test_a_parser_that_knows_the_answers_scores_full_marks() -> None:

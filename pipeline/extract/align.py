@@ -14,12 +14,13 @@ from rapidfuzz.distance import LCSseq
 
 from pipeline.extract.labels import Labels, key, similarity
 from pipeline.extract.layout import STREAMS, Item
+from pipeline.extract.numbers import DENIAL
 
 _WINDOW = 7
 _MOST_PIECES = 6
 """Pieces that a label may be cut into by blanks inside it."""
 _LONGEST_SENTENCE = 30
-_DENIAL = re.compile("[无未不没非]|本(?:单位|机关|部门|局|级|街道|镇|乡)")
+_OWN_ORGAN = re.compile("本(?:单位|机关|部门|局|级|街道|镇|乡)")
 _NEARLY_NUMBER = re.compile(r"[约近共（(↑↓+—–-]*[\d○〇Oo零]")
 """A number with words or marks around it: no number, and no label either."""
 _SKIP_TEXT = 0.4
@@ -134,7 +135,6 @@ class _Scorer:
         ]
         # Lone values are a label's only when the label stands before them: wrapping is a trait of laid-out rows.
         self.wraps = layout in ("columns", "tabs", "pipes", "rows", "grid")
-        self.label_only = [not it.has_values for it in items]
         self.known = [
             bool(it.label_pieces)
             and all(labels.is_group(p.text) or labels.column(p.text) is not None for p in it.label_pieces)
@@ -231,7 +231,7 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
             and not it.has_values
             and len(it.pieces) == 1
             and 0 < len(it.pieces[0].text) <= _LONGEST_SENTENCE
-            and bool(_DENIAL.search(it.pieces[0].text) or _NEARLY_NUMBER.match(it.pieces[0].text))
+            and _may_replace_number(it.pieces[0].text)
             and not _resembles(it.pieces[0].text, labels)
             and following is not None
             and (following.has_values or _resembles(following.pieces[0].text, labels))
@@ -246,6 +246,11 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
         if joins or not it.label_pieces:
             room -= sum(bool(p.text) for p in it.pieces)
     return out
+
+
+def _may_replace_number(text: str) -> bool:
+    """Whether words can stand in place of a number: they deny something, speak of the organ, or are nearly a number."""
+    return bool(DENIAL.search(text) or _OWN_ORGAN.search(text) or _NEARLY_NUMBER.match(text))
 
 
 def _resembles(text: str, labels: Labels) -> bool:

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from pipeline import form
 from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
-from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.cells import Reading, build
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.grids import by_grid
+from pipeline.extract.grounds import Ground
 from pipeline.extract.headers import Headers, agree, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region
 from pipeline.extract.repeated import report_repeated
-from pipeline.extract.strays import STRAYS, lose_empty_rows
+from pipeline.extract.strays import lose_empty_rows
 from pipeline.model import Cell, StatutoryTable
 from pipeline.normalize.text import Places
 
@@ -89,7 +90,7 @@ def _column_order(headers: Headers, reading: Reading) -> tuple[str, ...]:
     known = tuple(c for c in headers.order if c in COLUMNS)
     if sorted(known) == sorted(COLUMNS) and headers.is_whole:
         return known
-    reading.doubts.update(dict.fromkeys(form.row_codes(reading.form, TABLE), HEADERS_UNKNOWN))
+    reading.doubts.update(dict.fromkeys(form.row_codes(reading.form, TABLE), Ground.HEADERS_UNKNOWN))
     reading.find("column_order_unrecognised", observed=" ".join(known) or None, expected=" ".join(COLUMNS))
     return COLUMNS
 
@@ -124,7 +125,7 @@ def _place_rows(
         and _may_have_lost_a_column(value_rows, slots, columns, headers)
     ):
         for v in value_rows:
-            reading.doubts.setdefault(v.code, "a column header is missing, and perhaps its column")
+            reading.doubts.setdefault(v.code, Ground.COLUMN_MISSING)
         reading.find("column_order_unrecognised", observed=" ".join(headers.order), expected=" ".join(COLUMNS))
     by_row = {v.code: s for v, s in zip(value_rows, slots, strict=True)}
     expected = form.row_codes(reading.form, TABLE)
@@ -141,14 +142,10 @@ def _place_rows(
             # Numbers of a row whose label is lost stand behind this row's own, and seven may be of both.
             reading.blank.update((r.row_code, c) for c, p in zip(columns, got, strict=True) if p is None)
             reading.doubtful.update(
-                {
-                    (r.row_code, c): (p, "the label of the next row is lost")
-                    for c, p in zip(columns, got, strict=True)
-                    if p
-                }
+                {(r.row_code, c): (p, Ground.NEXT_LABEL_LOST) for c, p in zip(columns, got, strict=True) if p}
             )
         elif not r.is_sure and not _neighbours_exact(rows, i, expected):
-            reading.doubt_row(r.row_code, columns, got, "row label damaged")
+            reading.doubt_row(r.row_code, columns, got, Ground.LABEL_DAMAGED)
         else:
             reading.slots(r.row_code, columns, got)
     for code in expected:
@@ -157,7 +154,7 @@ def _place_rows(
             reading.find("row_missing", row=code)
             if has_strays:
                 # Numbers without a label stand in the table, perhaps this row's: nothing is deduced past them.
-                reading.doubts[code] = STRAYS
+                reading.doubts[code] = Ground.STRAYS
 
 
 def _may_have_lost_a_column(
@@ -214,7 +211,7 @@ def _open_row(
         if all(_sum_holds(h) for h in halves):
             for code, half in zip((row, missing[0]), halves, strict=True):
                 for c, p in zip(columns, half, strict=True):
-                    reading.doubtful[code, c] = (p, "row inferred: the label of one row is missing here")
+                    reading.doubtful[code, c] = (p, Ground.ROW_INFERRED)
             reading.find("row_unlabelled", row=missing[0], observed=" ".join(p.text for p in halves[1]), at=at)
             reading.row_place[missing[0]] = (halves[1][0].start, halves[1][-1].end)
             return

@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from pipeline import form
 from pipeline.extract.columns import Slots
+from pipeline.extract.grounds import Ground
 from pipeline.extract.layout import Piece
 from pipeline.extract.numbers import denies, in_unit
-from pipeline.extract.recognised import RECOGNISED, tested_and_broken, unvouched
+from pipeline.extract.recognised import tested_and_broken, unvouched
 from pipeline.model import Cell, Finding
 from pipeline.normalize.text import Places
 from pipeline.reconcile import Deduced, Placed, Problem, Result, Run, reconcile
 
 Slot = tuple[str, str]
-HEADERS_UNKNOWN = "column order assumed: headers not recognised"
-DIGITS_APART = "digits with a gap between read as one number"
 
 
 @dataclass
@@ -234,12 +233,12 @@ def _printed(
     text = reading.places.printed(piece.start, piece.end)
     locator = reading.places.locator(piece.start, piece.end)
     printed = piece.printed
-    if _does_not_apply(piece) and not (doubt or "").startswith(RECOGNISED):
+    if _does_not_apply(piece) and not (doubt or "").startswith(Ground.RECOGNISED):
         return make(printed=text, unit=unit or None, obs_status="M", missing_reason="not_applicable", locator=locator)
     if printed.kind != "number":
         return make(printed=text, unit=unit or None, obs_status="O", missing_reason="unplaced", locator=locator)
     if printed.has_gap and slot not in reading.joined:
-        doubt = doubt or DIGITS_APART
+        doubt = doubt or Ground.DIGITS_APART
     if not printed.unit:
         doubt = doubt or reading.unit_doubts.get(slot)
         printed = replace(printed, unit=reading.header_units.get(slot, ""))

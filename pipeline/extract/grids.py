@@ -42,14 +42,18 @@ def _rows(text: Text, grid: Grid, first: int) -> list[Item]:
     by_row: dict[int, list[GridCell]] = {}
     for c in grid.cells:
         by_row.setdefault(c.row, []).append(c)
-    tall = [(c, _piece(text, c)) for c in grid.cells if c.row_span > 1]
+    tall: list[tuple[int, Piece]] = []
+    """Cells of the rows so far that reach below them, each with the row at which it has ended."""
     out: list[Item] = []
     for row, cells in by_row.items():
-        above = tuple(p for c, p in tall if c.row < row < c.row + c.row_span)
-        below = tuple(p for c, p in tall if c.row == row)
+        tall = [(end, p) for end, p in tall if end > row]
+        above = tuple(p for _, p in tall)
         pieces = [_piece(text, c) for c in cells]
+        own = [(c.row + c.row_span, p) for c, p in zip(cells, pieces, strict=True) if c.row_span > 1]
+        below = tuple(p for _, p in own)
+        tall += own
         if out and (joined := _label_goes_on(out[-1], pieces, above)) is not None:
-            ends = tuple(p for c, p in tall if p in above and c.row + c.row_span > row + 1)
+            ends = tuple(p for end, p in tall if p in above and end > row + 1)
             previous = out[-1].row
             assert previous is not None
             out[-1] = item(joined, out[-1].at, GridRow(grid.frame, previous.from_above, ends))

@@ -11,7 +11,6 @@ from pipeline.extract.layout import BY_PLACE, Item, Piece
 
 _LONGEST_JOIN = 4
 _LONGEST_GROUP = 8
-FOREIGN_COLUMN = "a column that is not on the form stands in the table"
 _FOREIGN = re.compile("上年|上一年|去年|往年|同比|增减|累计|合计|备注|说明|序号")
 
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 
 from pipeline import form
+from pipeline.extract.grounds import Ground
 
-UNITS_CONTRADICT = "the units that the table names contradict one another"
-UNIT_UNKNOWN = "the unit that the table names is not known"
 _UNIT = re.compile(
     r"(?:^|[（(/／:：,，、\s以按]|单位|[为是]|[金总]额|人民币)([十百千万亿美港欧日]*元)(?=$|[）)（(\s,，、。；;/／]|为单位|计)"
 )
@@ -35,5 +34,5 @@ def unit_of_amounts(texts: Sequence[str]) -> tuple[str | None, str | None]:
     named = list(dict.fromkeys(u for t in texts for u in units_named(t)))
     known = next((u for u in named if u in form.units()), None)
     if len(named) > 1:
-        return known, UNITS_CONTRADICT
-    return known, UNIT_UNKNOWN if named and known is None else None
+        return known, Ground.UNITS_CONTRADICT
+    return known, Ground.UNIT_UNKNOWN if named and known is None else None

@@ -45,7 +45,7 @@ _SPACE = re.compile(r"\s+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
 _SPACED = re.compile(r"\d(?: \d)+|\d{1,3}(?: \d{3})+")
 """Digits that a single blank each separates, and thousands: the gaps that extraction and typesetting leave in one number."""
-_DENIAL = re.compile("[无未不没非]")
+DENIAL = re.compile("[无未不没非]")
 _LEFT_OPEN = re.compile(
     "统计|待|[详参]见|^见|同上|持平|上年|去年|变|[不未](?:[明详知清少多止足超低]|可知)|[未没](?:填|报|完成|结束|提供|上传)"
 )
@@ -86,7 +86,7 @@ def _has_gap(text: str) -> bool:
 def denies(text: str) -> bool:
     """Whether words in place of a number say that there is none (本机关无权制定规章), rather than that it stands elsewhere
     or is still to come (详见附表, 数据待补, 未统计)."""
-    return bool(_DENIAL.search(text)) and not _LEFT_OPEN.search(text)
+    return bool(DENIAL.search(text)) and not _LEFT_OPEN.search(text)
 
 
 def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | None]:

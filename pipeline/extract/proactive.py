@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from pipeline import form
 from pipeline.extract.align import RowMatch, absorb_words, align
-from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build, holds_digits_in_words
+from pipeline.extract.cells import Reading, build, holds_digits_in_words
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.grids import by_grid
-from pipeline.extract.headers import FOREIGN_COLUMN, Headers, agree, has_foreign_column, read_headers
+from pipeline.extract.grounds import Ground
+from pipeline.extract.headers import Headers, agree, has_foreign_column, read_headers
 from pipeline.extract.labels import labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region, item
 from pipeline.extract.money import is_note, unit_of_amounts
@@ -90,10 +91,10 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
         is_missing = layout == "grid" and any(c not in heads.intervals for c in columns) and bool(heads.intervals)
         # A row of one number needs no header to tell its column.
         if len(columns) > 1 and (is_missing or not (block and agree(heads, columns, at_least=2))):
-            reading.doubts[r.row_code] = HEADERS_UNKNOWN
+            reading.doubts[r.row_code] = Ground.HEADERS_UNKNOWN
             reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
         elif has_foreign:
-            reading.doubts[r.row_code] = FOREIGN_COLUMN
+            reading.doubts[r.row_code] = Ground.FOREIGN_COLUMN
             reading.find("column_order_unrecognised", row=r.row_code, expected=" ".join(columns))
         groups.setdefault((block, columns), []).append(r)
         previous = r.last_item + 1
@@ -181,9 +182,9 @@ def _place(
         pieces = [p for p in (r.values.pieces[r.label_end :] if r.values else ()) if p.text]
         if got is not None and not any(p is not None and p.printed.kind == "digits" for p in got):
             if not r.is_sure:
-                reading.doubt_row(r.row_code, columns, got, "row label damaged")
+                reading.doubt_row(r.row_code, columns, got, Ground.LABEL_DAMAGED)
             elif layout in STREAMS and any(p is not None and holds_digits_in_words(p) for p in got):
-                reading.doubt_row(r.row_code, columns, got, "words with digits stand among the numbers")
+                reading.doubt_row(r.row_code, columns, got, Ground.WORDS_AMONG_NUMBERS)
             else:
                 reading.slots(r.row_code, columns, got)
         else:

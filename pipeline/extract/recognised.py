@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from pipeline import form
+from pipeline.extract.grounds import Ground
 from pipeline.extract.layout import Piece
 
 Slot = tuple[str, str]
 
 CERTAIN_ENOUGH = 0.9
 """Certainty from which the recogniser vouches for a cell; measured by `make bench-ocr`."""
-RECOGNISED = "recognised from a picture"
-"""How the ground of the doubt begins."""
 
 
 def tested_and_broken(
@@ -60,5 +59,5 @@ def unvouched(
             why = "no identity tests it"
         else:
             continue
-        out[slot] = f"{RECOGNISED}: {why}"
+        out[slot] = f"{Ground.RECOGNISED}: {why}"
     return out

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline import form
-from pipeline.extract.cells import HEADERS_UNKNOWN, Reading, build
+from pipeline.extract.cells import Reading, build
 from pipeline.extract.columns import Slots, ValueRow
 from pipeline.extract.grids import Interval, by_grid, overlap
+from pipeline.extract.grounds import Ground
 from pipeline.extract.headers import joined, stacks
 from pipeline.extract.labels import key, labels
 from pipeline.extract.layout import BY_PLACE, POSITIONAL, Item, Piece, Region, item
@@ -28,7 +29,6 @@ _SLOTS = tuple((r, c) for r in ROWS for c in COLUMNS)
 _LONGEST_WORDS = 45
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _LAST_YEAR = re.compile("上一?年|去年|本年|今年")
-SEVERAL_ROWS = "the table has several rows of numbers"
 
 
 def read_remedies(region: Region, places: Places) -> StatutoryTable | None:
@@ -40,12 +40,12 @@ def read_remedies(region: Region, places: Places) -> StatutoryTable | None:
     first, last, recognised = header
     reading = Reading(TABLE, "2021", places)
     if recognised < 8:
-        reading.doubts.update(dict.fromkeys(ROWS, HEADERS_UNKNOWN))
+        reading.doubts.update(dict.fromkeys(ROWS, Ground.HEADERS_UNKNOWN))
         reading.find("column_order_unrecognised", observed=str(recognised), expected=str(WIDTH))
     header_items = found[first : last + 1]
     leaves = _leaves_of_grid(header_items) if layout == "grid" else None
     if leaves is None and not _in_order(header_items, layout):
-        reading.doubts.update(dict.fromkeys(ROWS, "the columns stand in another order than on the form"))
+        reading.doubts.update(dict.fromkeys(ROWS, Ground.COLUMNS_IN_OTHER_ORDER))
         reading.find("column_order_unrecognised", expected=" ".join(COLUMNS))
     candidates, end = _value_rows(found, last, layout)
     rows = _chosen(candidates).items if candidates else []
@@ -197,7 +197,7 @@ def _report_others(reading: Reading, candidates: Sequence[_Candidate], taken: Se
     others = [c for c in candidates if c.items is not taken and c.texts != own]
     if not others:
         return
-    reading.doubts.update({r: SEVERAL_ROWS for r in ROWS if r not in reading.doubts})
+    reading.doubts.update({r: Ground.SEVERAL_ROWS for r in ROWS if r not in reading.doubts})
     for c in others:
         at = (c.items[0].start, c.items[-1].end)
         for r in ROWS:

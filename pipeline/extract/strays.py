@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pipeline.extract.align import Alignment, RowMatch
 from pipeline.extract.cells import Reading
+from pipeline.extract.grounds import Ground
 from pipeline.extract.layout import Item
 
-STRAYS = "numbers without a label stand in the table"
 _ENOUGH_LINES = 3
 """Lines of flattened text with numbers only; one or two may be page numbers."""
 _ENOUGH_NUMBERS = 3
@@ -31,7 +31,7 @@ def lose_empty_rows(reading: Reading, alignment: Alignment, rows: Sequence[RowMa
     lost = {slot for slot in reading.blank if slot[0] in empty}
     reading.blank -= lost
     reading.not_printed |= lost
-    reading.doubts.update({r: STRAYS for r in empty if r not in reading.doubts})
+    reading.doubts.update({r: Ground.STRAYS for r in empty if r not in reading.doubts})
     for it in behind:
         observed = " ".join(p.text for p in it.value_pieces if p.text)[:200]
         reading.find("row_unlabelled", observed=observed, at=(it.start, it.end))

@@ -56,8 +56,11 @@ def _regions(text: Text, spans: Sequence[tuple[int, int]], blanks_kept: bool) ->
     if text.grids:
         found = grid_items(text, spans)
         if found:
-            outside = (x for x in lines if not any(g.span[0] <= x.start < g.span[1] for g in text.grids))
-            notes = [x.text.strip() for x in outside if is_note(x.text.strip())]
+            notes = [
+                note
+                for x in lines
+                if is_note(note := x.text.strip()) and not any(g.span[0] <= x.start < g.span[1] for g in text.grids)
+            ]
             yield Region(LAYOUT, found, notes=notes)
     layout = detect(lines)
     may_lack_numbers = layout in ("tabs", "columns") and not text.has_all_text

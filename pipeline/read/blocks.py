@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from pipeline import limits
-from pipeline.read.building import Builder, NewCell, join_paragraphs
+from pipeline.read.building import LONGEST_CELL, LONGEST_LONE_CELL, Builder, NewCell, join_paragraphs
 from pipeline.read.fault import too_complex
 
-_LONGEST_CELL = 300
 _LONGEST_PARAGRAPHS = 120
-_LONGEST_ROW = 60
-"""Characters that a cell of a data table has at most: altogether, over several paragraphs, alone in its row."""
+"""Characters that a cell of a data table has at most over several paragraphs."""
 _WIDEST, _TALLEST = 1000, 65_534
 """Spans that HTML allows (WHATWG HTML, 4.9.11)."""
 
@@ -56,13 +54,14 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A cell with its place: rows `row` to `row + row_span - 1`, columns `left` to `right - 1`."""
+    """A cell with its place: rows `row` to `row + row_span - 1`, columns `left` to `right - 1`; and its text."""
 
     row: int
     row_span: int
     left: int
     right: int
     cell: Cell
+    text: str
 
 
 class Writer:
@@ -74,12 +73,8 @@ class Writer:
 
     def write(self, blocks: Iterable[Block]) -> None:
         """Writes blocks. Raises Fault where tables have more cells than the limit."""
-        todo = [iter(blocks)]
-        while todo:
-            block = next(todo[-1], None)
-            if block is None:
-                todo.pop()
-            elif isinstance(block, Paragraph):
+        for block in blocks:
+            if isinstance(block, Paragraph):
                 self._paragraphs += 1
                 parts = (("paragraph", self._paragraphs),)
                 self._builder.paragraph(block.text, parts, is_furniture=block.is_furniture, group=block.group)
@@ -126,7 +121,7 @@ class Writer:
                     raise too_complex("cells of tables", limits.current().max_cells)
                 for c in range(at, end):
                     taken[c] = r + span
-                out.append(_Placed(r, span, at, end, cell))
+                out.append(_Placed(r, span, at, end, cell, _text(cell)))
                 at = end
         return out
 
@@ -138,7 +133,7 @@ def _text(cell: Cell) -> str:
 
 def _new(p: _Placed, table: int) -> NewCell:
     parts = (("table", table), ("row", p.row + 1), ("column", p.left + 1))
-    return NewCell(p.row, p.row_span, p.left, p.right, _text(p.cell), parts)
+    return NewCell(p.row, p.row_span, p.left, p.right, p.text, parts)
 
 
 def _is_data(row: Sequence[_Placed], width: int) -> bool:
@@ -147,10 +142,10 @@ def _is_data(row: Sequence[_Placed], width: int) -> bool:
     for p in filled:
         if any(isinstance(b, Table) for b in p.cell.blocks):
             return False
-        length = len(_text(p.cell))
-        if length > _LONGEST_CELL or (length > _LONGEST_PARAGRAPHS and len(p.cell.blocks) > 1):
+        length = len(p.text)
+        if length > LONGEST_CELL or (length > _LONGEST_PARAGRAPHS and len(p.cell.blocks) > 1):
             return False
-        if length > _LONGEST_ROW and len(filled) == 1 and p.right - p.left >= width:
+        if length > LONGEST_LONE_CELL and len(filled) == 1 and p.right - p.left >= width:
             return False
     return True
 

@@ -19,6 +19,12 @@ _WIDE_GAP = re.compile(r"(?<=\d)[^\S\n]{2,}(?=\d)")
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]+\s*")
 
 
+LONGEST_CELL = 300
+LONGEST_LONE_CELL = 60
+"""Characters that a cell of a data table has at most, and one that stands alone in its row: the form's labels with every
+gloss are shorter. What is longer is prose, and the table there lays out the page."""
+
+
 class NewCell(NamedTuple):
     """A cell to be written: its place in the grid as in `GridCell`, its text, its place in the source."""
 

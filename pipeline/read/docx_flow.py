@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.read.building import Builder, NewCell
+from pipeline.read.building import LONGEST_CELL, LONGEST_LONE_CELL, Builder, NewCell
 from pipeline.read.docx_names import PARAGRAPH, TABLE
 from pipeline.read.docx_tables import Cell, Table, join_open, paragraphs_and_tables, read_tables
 from pipeline.read.docx_text import Words
@@ -19,10 +19,6 @@ from pipeline.read.docx_text import Words
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SENTENCE = 60
-"""Characters from which the only cell of a row is prose: the form's longest line of its own is shorter."""
-_PROSE = 300
-"""Characters from which any cell is prose: the form's labels, with every gloss, are shorter."""
 _PARAGRAPHS = 4
 """Paragraphs that make a cell of more than half as many characters prose."""
 
@@ -135,8 +131,8 @@ def _is_data(band: list[Cell]) -> bool:
             return False
         lines = cell.lines
         length = sum(map(len, lines))
-        if length > _PROSE or (len(lines) >= _PARAGRAPHS and 2 * length > _PROSE):
+        if length > LONGEST_CELL or (len(lines) >= _PARAGRAPHS and 2 * length > LONGEST_CELL):
             return False
-        if len(band) == 1 and (length > _SENTENCE or (len(lines) > 1 and 3 * length > _SENTENCE)):
+        if len(band) == 1 and (length > LONGEST_LONE_CELL or (len(lines) > 1 and 3 * length > LONGEST_LONE_CELL)):
             return False
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Block, Cell, Paragraph, Table
@@ -49,6 +49,7 @@ _WRAP = re.compile(rf"(?<={_WIDE})[ \t]*[\n\r\f][ \t\n\r\f]*(?={_WIDE})")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
 _DEEPEST_TABLES = 40
+_Attributes = Mapping[str, str | None]
 _LOOK_BACK = 12
 """Open elements among which a paragraph's own and the one around it are looked for."""
 
@@ -102,7 +103,7 @@ class Page:
                 elif tag == "table":
                     self._flush(flow, out, open_elements, root)
                     out.append(self._table(node, flow))
-                elif tag not in _SKIPPED and not _is_hidden(node):
+                elif tag not in _SKIPPED and not _is_hidden(node.attributes):
                     if tag in _BLOCKS:
                         self._flush(flow, out, open_elements, root)
                     is_link = tag == "a" and self._is_link(node)
@@ -165,18 +166,17 @@ class Page:
         out = Table()
         for part in _children(table):
             for row in _children(part) if part.tag in ("tbody", "thead", "tfoot") else (part,):
-                if row.tag == "tr" and not _is_hidden(row):
-                    cells = (c for c in _children(row) if c.tag in ("td", "th") and not _is_removed(c))
-                    out.rows.append([self._cell(c, flow) for c in cells])
+                if row.tag == "tr" and not _is_hidden(row.attributes):
+                    cells = ((c, c.attributes) for c in _children(row) if c.tag in ("td", "th"))
+                    out.rows.append([self._cell(c, own, flow) for c, own in cells if not _is_removed(own)])
                 elif row.tag == "caption":
                     out.rows.append([Cell(self.blocks(row, flow.furniture, flow.links), 1, 1)])
         self._tables -= 1
         return out
 
-    def _cell(self, node: LexborNode, flow: _Flow) -> Cell:
-        attributes = node.attributes
+    def _cell(self, node: LexborNode, attributes: _Attributes, flow: _Flow) -> Cell:
         return Cell(
-            [] if _is_hidden(node) else self.blocks(node, flow.furniture, flow.links),
+            [] if _is_hidden(attributes) else self.blocks(node, flow.furniture, flow.links),
             _span(attributes.get("rowspan"), least=0),
             _span(attributes.get("colspan"), least=1),
         )
@@ -212,24 +212,16 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _is_removed(node: LexborNode) -> bool:
+def _is_removed(attributes: _Attributes) -> bool:
     """Whether an element takes no place on the page."""
-    attributes = node.attributes
-    if not attributes:
-        return False
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and bool(_REMOVED.search(style)))
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    """Whether an element is not to be read."""
-    attributes = node.attributes
-    if not attributes:
-        return False
+def _is_hidden(attributes: _Attributes) -> bool:
+    """Whether an element is not to be read: it takes no place, or one in which nothing is seen."""
     style = attributes.get("style")
-    if "hidden" in attributes:
-        return True
-    return style is not None and bool(_REMOVED.search(style) or _UNSEEN.search(style))
+    return _is_removed(attributes) or (style is not None and bool(_UNSEEN.search(style)))
 
 
 def _span(value: str | None, least: int) -> int:

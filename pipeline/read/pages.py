@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from pipeline import limits
 from pipeline.model import Parts
-from pipeline.read.building import Builder, NewCell
+from pipeline.read.building import LONGEST_LONE_CELL, Builder, NewCell
 from pipeline.read.fault import too_complex
 from pipeline.read.pages_breaks import join_cut_rows
 from pipeline.read.pages_columns import place_columns
@@ -24,9 +24,6 @@ from pipeline.read.pages_model import Glyph, Page, Rule
 from pipeline.read.pages_table import PageGrid, PageSheet, TableCell, align, read_sheet
 
 __all__ = ["Glyph", "Page", "Rule", "add_pages", "uncollected"]
-
-_LONGEST_CELL = 60
-"""Characters of a cell over its whole row beyond which it is prose in a frame and no part of a table."""
 
 
 @contextmanager
@@ -93,7 +90,7 @@ def _write_grid(builder: Builder, grid: PageGrid, place: Parts) -> None:
         if (
             len(cells) == 1
             and only.row_span == 1
-            and len(only.text) > _LONGEST_CELL
+            and len(only.text) > LONGEST_LONE_CELL
             and only.right - only.left > 0.95 * (grid.right - grid.left)
         ):
             builder.grid(pending, 0)

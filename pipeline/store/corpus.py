@@ -167,11 +167,17 @@ def stage_corpus(layout: Layout) -> dict[str, pl.DataFrame]:
     out = {}
     documents = tell_duplicates(shards(layout, "documents"))
     kept = documents.filter(pl.col("report_id").is_not_null()).select("report_id")
-    read = {t: shards(layout, t).join(kept, on="report_id", how="semi") for t in PER_DOCUMENT if t != "documents"}
-    documents = tell_same_reports(documents, same_reports(read["reports"], read["sections"], read["cells"]))
+
+    def read(table: str) -> pl.DataFrame:
+        return shards(layout, table).join(kept, on="report_id", how="semi")
+
+    compared = {t: read(t) for t in ("reports", "sections", "cells")}
+    documents = tell_same_reports(documents, same_reports(**compared))
     final = report_ids(documents)
     for table in PER_DOCUMENT:
-        frame = with_final_ids(documents if table == "documents" else read[table], final)
+        # No table is held longer than it is needed, and none is read twice.
+        frame = documents if table == "documents" else compared.pop(table) if table in compared else read(table)
+        frame = with_final_ids(frame, final)
         if table == FINDINGS:
             replace_parquet(layout.staged_table(FINDINGS), frame.sort(pl.all(), nulls_last=True))
             continue

@@ -94,7 +94,7 @@ class Rows:
             "reports",
             report_id=report,
             document_id=document,
-            issuer_id=ids.issuer_id(organ.key, organ.lineage) if organ and organ.key else None,
+            issuer_id=ids.issuer_id(organ.key, organ.lineage) if organ.key else None,
             source_path=source.path,
             source_url=source.url,
             title=m.title,
@@ -112,12 +112,12 @@ class Rows:
             layout_proactive=layout.get(PROACTIVE),
             layout_applications=layout.get(APPLICATIONS),
             layout_remedies=layout.get(REMEDIES),
-            division_code=organ.division_code if organ else None,
-            division_name=organ.division_name if organ else None,
-            division_level=organ.division_level if organ else None,
-            division_basis=organ.division_basis if organ else None,
-            division_evidence=organ.division_evidence if organ else None,
-            issuer_kind=organ.issuer_kind if organ else None,
+            division_code=organ.division_code,
+            division_name=organ.division_name,
+            division_level=organ.division_level,
+            division_basis=organ.division_basis,
+            division_evidence=organ.division_evidence,
+            issuer_kind=organ.issuer_kind,
         )
         cells = [c for t in parsed.tables for c in t.cells]
         self._extend(

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from pipeline.issuers import issuer_kind
 from pipeline.model import DateMention, Line, Metadata, Section, Text
+from pipeline.normalize.dates import find_dates
 
 _ELSEWHERE = re.compile(r"^\s*(?:上一篇|下一篇|上一条|下一条|相关|附件|原文|链接)")
 _TITLE = re.compile(
@@ -277,15 +278,10 @@ _BODY_ISSUER = re.compile(
 )
 
 
-_DAY = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
-
-
 def _day(text: str) -> dt.date | None:
-    m = _DAY.match(text)
-    try:
-        return dt.date(int(m[1]), int(m[2]), int(m[3])) if m else None
-    except ValueError:
-        return None
+    """The day that a text begins with."""
+    first = next(iter(find_dates(text)), None)
+    return first.start_date if first and first.precision == "day" and not text[: first.span[0]].strip() else None
 
 
 def _administrative(name: str | None) -> str | None:

@@ -50,7 +50,7 @@ def not_a_report(
         return Unusable("not_a_report", "blank_form", "A form without issuer and contents.")
     if tables or len(codes) >= 2:
         return None
-    body = "\n".join(x.text for x in text.lines if not x.is_furniture)
+    body = text.without_furniture
     solid = len(re.sub(r"\s", "", body))
     counts = {f: int(n) for f, n in facts if f in ("attachments", "images")}
     if _REPORT.search(body[:1500]):

@@ -69,12 +69,17 @@ def _by_title(text: Text, headings: Sequence[tuple[str, int, int]]) -> Other | N
 
 def _by_section(text: Text, headings: Sequence[tuple[str, int, int]]) -> Other | None:
     """A first section behind most sections of a report."""
+    last = {code: k for k, (code, _, _) in enumerate(headings)}
+    seen: set[str] = set()
     for k, (code, start, end) in enumerate(headings):
-        before = headings[:k]
-        if code != "overview" or len({c for c, _, _ in before}) < _WHOLE or not _says_something(text, before, start):
-            continue
-        if len({c for c, _, _ in headings[k:]}) >= _WHOLE:
+        if (
+            code == "overview"
+            and len(seen) >= _WHOLE
+            and sum(at >= k for at in last.values()) >= _WHOLE
+            and _says_something(text, headings[:k], start)
+        ):
             return Other(text.text[start:end].strip(), (start, end))
+        seen.add(code)
     return None
 
 

@@ -1,19 +1,17 @@
 """Random reports as scans: printed by a browser, drawn at some resolution, spoilt like paper that was copied and scanned.
 
 `print_report` gives the PDF with its text, `page_truths` what stands in each cell of it (from the PDF's own characters
-and borders), `scan` a picture of a page, `image_pdf` pictures as a PDF without any text.
+and borders), `scan` a picture of a page.
 """
 
 from __future__ import annotations
 
 import ctypes
 import html
-import io
 import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -225,13 +223,3 @@ def _speckle(picture: np.ndarray, rng: np.random.Generator, per_million: int, sh
 def scan(data: bytes, page_number: int, dpi: int, condition: str, seed: int) -> np.ndarray:
     """A page of a printed report as scanned."""
     return spoil(draw(data, page_number, dpi), condition, seed)
-
-
-def image_pdf(pictures: Sequence[np.ndarray], dpi: int, quality: int = 90) -> bytes:
-    """Pictures as the pages of a PDF that holds nothing else, packed as JPEG."""
-    from PIL import Image
-
-    images = [Image.fromarray(p) for p in pictures]
-    out = io.BytesIO()
-    images[0].save(out, "PDF", save_all=True, append_images=images[1:], resolution=dpi, quality=quality)
-    return out.getvalue()

@@ -12,6 +12,7 @@ import pytest
 from expectations import fragments
 from expectations.invariants import Invariant, invariants
 from pipeline import extract
+from pipeline.extract.grounds import Ground
 from pipeline.extract.numbers import parse
 
 ONE = "(SELECT report_id FROM cells WHERE {} ORDER BY report_id LIMIT 1)"
@@ -192,7 +193,7 @@ def test_a_printed_number_reads_in_sql_as_in_the_extraction(printed: str) -> Non
 
 def test_every_ground_of_the_extraction_is_known() -> None:
     """Grounds of doubt are texts that stand beside a piece, or that a row is doubted with."""
-    grounds = {fragments.HEADERS_UNKNOWN}
+    grounds = {str(Ground.HEADERS_UNKNOWN)}
     for path in Path(extract.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             given: list[ast.expr] = []
@@ -204,5 +205,10 @@ def test_every_ground_of_the_extraction_is_known() -> None:
             elif isinstance(node, ast.DictComp) and isinstance(node.value, ast.Tuple):
                 given = node.value.elts[1:]
             grounds |= {str(g.value) for g in given if isinstance(g, ast.Constant) and " " in str(g.value)}
+            grounds |= {
+                str(Ground[g.attr])
+                for g in given
+                if ast.unparse(g).startswith("Ground.") and isinstance(g, ast.Attribute)
+            }
     assert len(grounds) >= 8
     assert [g for g in sorted(grounds) if not g.startswith(fragments.GROUNDS)] == []
