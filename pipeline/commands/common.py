@@ -1,0 +1,70 @@
+"""What several commands share: options, refusals, and how paths are looked at."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TypeAlias
+
+SAMPLE = Path("data/sample")
+SAMPLE_BUILD = Path("data/build/sample")
+FAILED, MISUSED = 1, 2
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What `add` of a command registers with. argparse has no public name for it."""
+
+
+class Misused(Exception):
+    """The command line asks for something that cannot be; the message says what to change."""
+
+
+def output_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--output", type=Path, default=SAMPLE_BUILD, metavar="DIR", help=f"folder of the dataset ({SAMPLE_BUILD})"
+    )
+
+
+def complain(message: str, status: int) -> int:
+    print(f"ogi: {message}", file=sys.stderr)
+    return status
+
+
+def real(path: Path) -> Path:
+    """A path without links; unlike Path.resolve it gives an answer for a link that leads to itself, too."""
+    return Path(os.path.realpath(path))
+
+
+def check_output(out: Path) -> None:
+    if os.path.isfile(out):  # noqa: PTH113 - unlike Path.is_file it raises for nothing
+        raise Misused(f"output {out} is a file: --output takes a folder")
+    if "?" in str(real(out)):
+        raise Misused(
+            f"the output folder {out} has a question mark in its path, which the addresses of Dagster's databases "
+            "cannot hold: choose a path without one with --output"
+        )
+
+
+def unwritable(out: Path, error: OSError) -> int:
+    if error.strerror is None:  # ours: it says what to do
+        return complain(str(error), FAILED)
+    what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return complain(
+        f"cannot write in the output folder {out} ({what}): choose a folder with --output that you may write in",
+        FAILED,
+    )
+
+
+def called_as() -> str:
+    """How this command can be called again from here: by name where the shell finds it, else as it was called."""
+    called = Path(sys.argv[0])
+    found = shutil.which("ogi")
+    is_found = found is not None and called.exists() and Path(found).samefile(called)
+    return "ogi" if is_found or called.name != "ogi" else str(called)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal; None where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
