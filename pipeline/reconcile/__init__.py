@@ -3,13 +3,29 @@
 Numbers only: this room knows no text and no labels, and of `pipeline` only the form's identities.
 """
 
-from pipeline.reconcile.problem import Deduced, Placed, Problem, Result, Run, RunOutcome, Slot, Status, Violation
+from pipeline.reconcile.problem import (
+    Change,
+    Deduced,
+    Placed,
+    Problem,
+    Repair,
+    Repairs,
+    Result,
+    Run,
+    RunOutcome,
+    Slot,
+    Status,
+    Violation,
+)
 from pipeline.reconcile.solve import reconcile
 
 __all__ = [
+    "Change",
     "Deduced",
     "Placed",
     "Problem",
+    "Repair",
+    "Repairs",
     "Result",
     "Run",
     "RunOutcome",

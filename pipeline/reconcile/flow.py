@@ -19,9 +19,10 @@ from pipeline.reconcile.shape import BLOCK_GROUND, GROUND, Ends, Shape
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Identities that no non-negative numbers satisfy together."""
+    """Identities that no non-negative numbers satisfy together, and the slots of which one at least has to change."""
 
     identities: frozenset[int]
+    slots: frozenset[int] = frozenset()
 
 
 class Network:
@@ -62,7 +63,11 @@ class Network:
             seen, target = self._search(sources, excess)
             if target is None:
                 nodes = sum(1 << n for n in seen)
-                return Contradiction(self._identities_of(nodes, [n for n in range(self.size) if excess[n]]))
+                across = (
+                    s for s, (a, b) in enumerate(zip(self.tail, self.head, strict=True)) if (a in seen) != (b in seen)
+                )
+                touching = [n for n in range(self.size) if excess[n]]
+                return Contradiction(self._identities_of(nodes, touching), frozenset(across))
             path = []
             node = target
             while (step := seen[node]) is not None:

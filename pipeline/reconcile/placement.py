@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipeline.reconcile.check import Values
 from pipeline.reconcile.deduce import Strict
@@ -164,24 +165,34 @@ def _outcome(shape: Shape, s: _State, doubtful: bool, decided: bool, placed: dic
         return RunOutcome("open", len(first))
     if not decided and len(last) > 1:
         return RunOutcome("undecided", len(first))
+    views = [_View(readings) for readings in s.levels]
     for n, v in enumerate(s.run.numbers):
-        for level, readings in enumerate(s.levels):
-            at = {slot for r in readings for m, slot in r.where if m == n} if v else set()
-            if len(at) == 1:
-                placed[at.pop()] = Placed(v, s.number, n, _how(s.levels, level))
+        for level, view in enumerate(views):
+            if v and len(at := view.slots_of.get(n, ())) == 1:
+                placed[next(iter(at))] = Placed(v, s.number, n, _how(s.levels, level))
                 break
     for group in s.table.groups:
         for slot in group.slots:
-            for level, readings in enumerate(s.levels):
-                if all(group.row in r.tested and _is_zero_at(shape, r, slot) for r in readings):
+            for level, view in enumerate(views):
+                if group.row in view.tested and slot not in view.filled:
                     placed[slot] = Placed(0, s.number, None, _how(s.levels, level))
                     break
     status: Status = "unique" if len(first) == 1 else "preference" if len(last) == 1 else "open"
     return RunOutcome(status, len(first))
 
 
-def _is_zero_at(shape: Shape, r: Reading, slot: int) -> bool:
-    return all(slot != at for _, at in r.where) and all(slot != at for at, _ in r.parts)
+class _View:
+    """What the readings of one level say together: `slots_of` each number, slots `filled` in any of them, and the rows
+    that all of them have `tested`."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.slots_of: dict[int, set[int]] = {}
+        self.filled: set[int] = set()
+        for r in readings:
+            for n, slot in r.where:
+                self.slots_of.setdefault(n, set()).add(slot)
+            self.filled.update(slot for slot, _ in (*r.parts, *((slot, n) for n, slot in r.where)))
+        self.tested = frozenset.intersection(*(frozenset(r.tested) for r in readings))
 
 
 def _how(levels: Sequence[Sequence[Reading]], level: int) -> str:
@@ -226,9 +237,9 @@ def _place_certain(s: _State, placed: dict[int, Placed]) -> None:
     """Numbers that stand at one slot in every reading of the strict stage, in which lost cells are any number."""
     at: dict[int, set[int]] = {}
     for group, fillings in zip(s.table.groups, s.table.live, strict=True):
-        for first, positions in fillings:
-            for n, p in enumerate(positions):
-                at.setdefault(first + n, set()).add(group.slots[p])
+        for (first, _), of_count in groupby(fillings, key=lambda f: (f[0], len(f[1]))):
+            for n, positions in enumerate(zip(*(f[1] for f in of_count), strict=True), first):
+                at.setdefault(n, set()).update(group.slots[p] for p in set(positions))
     for n, slots in at.items():
         if len(slots) == 1 and s.run.numbers[n]:
             placed[slots.pop()] = Placed(s.run.numbers[n], s.number, n, "unique")

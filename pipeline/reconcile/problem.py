@@ -83,9 +83,46 @@ class Violation:
     why: str
 
 
+RepairKind = Literal["one_value", "digit", "swapped", "shifted", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a repair would put at a slot in place of the printed number; None where a range of numbers would do."""
+
+    slot: Slot
+    printed: int
+    repaired: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Changes that together make every identity satisfiable; `weight` in hundredths of one arbitrary change."""
+
+    changes: tuple[Change, ...]
+    kind: RepairKind
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """The smallest repairs of a table whose identities fail, by weight, then by slot.
+
+    `is_complete` is False where the search stopped at its cap: there may be others, and nothing is suggested.
+    `suggested`: where one repair has the least weight alone, the numbers that it would put.
+    """
+
+    solutions: tuple[Repair, ...]
+    is_complete: bool
+    suggested: Mapping[Slot, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Outcome of `reconcile`. A slot is in `placed` or in `deduced` or in neither, never in both."""
+    """Outcome of `reconcile`. A slot is in `placed` or in `deduced` or in neither, never in both.
+
+    `repairs` is None where no identity fails.
+    """
 
     placed: dict[Slot, Placed]
     deduced: dict[Slot, Deduced]
@@ -93,3 +130,4 @@ class Result:
     violations: tuple[Violation, ...]
     infeasible: bool
     set_aside: tuple[str, ...]
+    repairs: Repairs | None = None

@@ -6,8 +6,8 @@ stand. A lost cell that the strict stage has fixed counts as what it was fixed a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.reconcile.check import Values
 from pipeline.reconcile.propagate import Bounds, Filling, Group, Table
@@ -18,8 +18,7 @@ class TooManyStates(Exception):
     """The enumeration passed its cap; the question stays undecided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A class of readings of a run.
 
     `where`: (index of the number, slot) of every non-zero number. `tested`: rows in which a printed total equals the
@@ -38,10 +37,9 @@ def readings_of(shape: Shape, values: Values, bounds: Bounds, table: Table, cap:
     partial: dict[tuple[int, tuple[tuple[int, int], ...]], Reading] = {(0, ()): Reading((), (), (), ())}
     for group, fillings in zip(table.groups, table.live, strict=True):
         of_group: dict[int, list[tuple[int, Reading]]] = {}
-        for filling in fillings:
-            reading = _reading(shape, values, bounds, table.numbers, group, filling)
-            if reading is not None:
-                of_group.setdefault(filling[0], []).append((filling[0] + len(filling[1]), reading))
+        of_row = _of_row if group.identity >= 0 else _of_loose_slots
+        for first, used, reading in of_row(shape, values, bounds, table.numbers, group, fillings):
+            of_group.setdefault(first, []).append((used, reading))
         extended: dict[tuple[int, tuple[tuple[int, int], ...]], Reading] = {}
         for (used, _), a in partial.items():
             for now_used, b in of_group.get(used, ()):
@@ -56,40 +54,50 @@ def readings_of(shape: Shape, values: Values, bounds: Bounds, table: Table, cap:
     return [r for (used, _), r in sorted(partial.items(), key=lambda x: x[0]) if used == len(table.numbers)]
 
 
-def _reading(
-    shape: Shape, values: Values, bounds: Bounds, numbers: tuple[int, ...], group: Group, filling: Filling
-) -> Reading | None:
-    first, at = filling
-    printed = {group.slots[p]: numbers[first + n] for n, p in enumerate(at)}
-    where = tuple((first + n, group.slots[p]) for n, p in enumerate(at) if numbers[first + n])
-    if group.identity < 0:
-        ok = all(bounds.lo[s] == 0 or bounds.fixed(s) for s in group.slots if s not in printed)
-        return (
-            Reading(where, (), (), tuple((group.slots[p], numbers[first + n]) for n, p in enumerate(at)))
-            if ok
-            else None
-        )
+def _of_row(
+    shape: Shape, values: Values, bounds: Bounds, numbers: tuple[int, ...], group: Group, fillings: Sequence[Filling]
+) -> Iterator[tuple[int, int, Reading]]:
+    """(first number used, number after the last one used, reading) of each class of fillings of a row that adds up."""
     row = shape.rows[group.row]
-    parts = []
-    for s in row.parts:
-        v = printed.get(s, values[s])
-        if v is None:
-            v = lost(bounds, s)
-            if v is None:
-                return None
-        if v:
-            parts.append((s, v))
-    total = sum(v for _, v in parts)
-    shown = printed.get(row.total, values[row.total])
-    if shown is None:
-        if not bounds.lo[row.total] <= total <= bounds.hi[row.total]:
-            return None
-    elif shown != total:
-        return None
-    if not where:
-        return Reading((), (), (), tuple(parts))
-    tested, untested = ((group.row,), ()) if shown is not None else ((), (group.row,))
-    return Reading(where, tested, untested, tuple(parts))
+    slots, name = group.slots, (group.row,)
+    # What stands at each part and at the total where the filling puts no number there, and their places by slot.
+    given = [lost(bounds, p) if values[p] is None else values[p] for p in row.parts]
+    part_at = {p: n for n, p in enumerate(row.parts)}
+    lowest, highest = bounds.lo[row.total], bounds.hi[row.total]
+    seen = set()
+    for first, at in fillings:
+        used = first + len(at)
+        printed = numbers[first:used]
+        where = tuple((n, slots[p]) for n, p, v in zip(range(first, used), at, printed, strict=True) if v)
+        if (first, used, where) in seen:
+            continue
+        row_parts, shown = given[:], values[row.total]
+        for p, v in zip(at, printed, strict=True):
+            s = slots[p]
+            if s == row.total:
+                shown = v
+            elif s in part_at:
+                row_parts[part_at[s]] = v
+        parts = tuple((p, v) for p, v in zip(row.parts, row_parts, strict=True) if v)
+        if None in row_parts:
+            continue
+        total = sum(v for _, v in parts)
+        if not lowest <= total <= highest if shown is None else shown != total:
+            continue
+        seen.add((first, used, where))
+        tested, untested = ((), ()) if not where else (name, ()) if shown is not None else ((), name)
+        yield first, used, Reading(where, tested, untested, parts)
+
+
+def _of_loose_slots(
+    shape: Shape, values: Values, bounds: Bounds, numbers: tuple[int, ...], group: Group, fillings: Sequence[Filling]
+) -> Iterator[tuple[int, int, Reading]]:
+    """As `_of_row`, for slots of a row that has no identity."""
+    for first, at in fillings:
+        printed = {group.slots[p]: numbers[first + n] for n, p in enumerate(at)}
+        if all(bounds.lo[s] == 0 or bounds.fixed(s) for s in group.slots if s not in printed):
+            where = tuple((first + n, group.slots[p]) for n, p in enumerate(at) if numbers[first + n])
+            yield first, first + len(at), Reading(where, (), (), tuple(printed.items()))
 
 
 def lost(bounds: Bounds, s: int) -> int | None:

@@ -42,7 +42,7 @@ GROUND, BLOCK_GROUND = 0, 1
 """Nodes that stand for no identity. The second closes the block of results: it is the hub row's own identity."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """Slots and identities by number. `results` is the pattern whose only total is the row `hub`; `frame` the other.
 

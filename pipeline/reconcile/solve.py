@@ -8,7 +8,9 @@ from dataclasses import replace
 from pipeline.reconcile.check import Values, violations
 from pipeline.reconcile.deduce import Strict, deduce
 from pipeline.reconcile.placement import place
-from pipeline.reconcile.problem import Deduced, Placed, Problem, Result, Run, RunOutcome, Slot
+from pipeline.reconcile.problem import Deduced, Placed, Problem, Repairs, Result, Run, RunOutcome, Slot
+from pipeline.reconcile.propagate import Bounds
+from pipeline.reconcile.repair import repairs_of
 from pipeline.reconcile.shape import Shape, shape_of
 
 
@@ -29,7 +31,8 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     found = tuple(broken[n] for n in sorted(broken))
     unknown = [s for s, v in enumerate(values) if v is None]
     if not unknown and not runs:
-        return Result({}, {}, (), found, False, tuple(v.identity.name for v in found))
+        failed = tuple(v.identity.name for v in found)
+        return Result({}, {}, (), found, False, failed, repairs_of(shape, values, cap) if found else None)
     if all(v is None for v in values) and not any(r.numbers for r in runs):
         # Nothing is printed: nothing is tested.
         return Result({}, {}, tuple(RunOutcome("open", 1) for _ in runs), (), False, ())
@@ -51,8 +54,12 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
             placed = {}
         else:
             placed, outcomes = retried
+    repairs = _repairs(shape, values, placed, strict.infeasible or no_joint_reading, cap)
+    certain = _without_suspects(shape, values, runs, repairs)
     deduced: dict[Slot, Deduced] = {}
     for s in unknown:
+        if certain is not None and not (certain.fixed(s) and certain.lo[s] == strict.bounds.lo[s]):
+            continue
         if strict.bounds.fixed(s) and not (s in placed and placed[s].value and placed[s].how == "unique"):
             names = tuple(shape.identities[n].name for n in sorted(strict.why.get(s, ())))
             deduced[shape.slots[s]] = Deduced(strict.bounds.lo[s], names)
@@ -63,7 +70,26 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
         found,
         strict.infeasible or no_joint_reading,
         tuple(i.name for i, ok in zip(shape.identities, strict.leaned, strict=True) if not ok),
+        repairs,
     )
+
+
+def _without_suspects(shape: Shape, values: Values, runs: Sequence[Run], repairs: Repairs | None) -> Bounds | None:
+    """What the table fixes when every number that a smallest repair would change is taken for unknown: a deduction must
+    not rest on a number that may be the wrong one. None where nothing fails, or where the errors are not located."""
+    if repairs is None or not repairs.solutions:
+        return None
+    suspects = {shape.index[c.slot] for r in repairs.solutions for c in r.changes}
+    trusted = [None if s in suspects else v for s, v in enumerate(values)]
+    touched = [n for n, r in enumerate(runs) if any(shape.index[x] in suspects for x in r.slots)]
+    return deduce(shape, trusted, runs, frozenset(), touched).bounds
+
+
+def _repairs(shape: Shape, values: Values, placed: dict[int, Placed], is_infeasible: bool, cap: int) -> Repairs | None:
+    """Repairs of the printed numbers, those of short rows at the slots that they were given."""
+    at = {s: p.value for s, p in placed.items() if p.number is not None}
+    printed = [at.get(s, v) for s, v in enumerate(values)]
+    return repairs_of(shape, printed, cap) if is_infeasible or violations(shape, printed) else None
 
 
 def _without_the_balance(

@@ -1,0 +1,59 @@
+"""Errors located: the smallest repairs of a table whose identities fail, weighed, and the only one, if there is only one.
+
+Nothing here alters a printed number: repairs stand beside the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.reconcile.misprint import weigh
+from pipeline.reconcile.problem import Repair, Repairs
+from pipeline.reconcile.search import New, TooMany, of_complete_table, of_one_row, of_table_with_unknowns
+from pipeline.reconcile.shape import Shape
+
+MOST_SOLUTIONS = 60
+"""More equally small repairs than this locate nothing: none of them is listed."""
+_MOST_WITH_UNKNOWNS = 3
+CLEAR = 20
+"""By how much the likeliest repair must weigh less than the next to be suggested, in hundredths of a change."""
+
+
+def repairs_of(shape: Shape, values: Sequence[int | None], cap: int) -> Repairs | None:
+    """The smallest repairs of what is printed (`values` by slot, None for an unknown); None where none is needed.
+
+    `cap` bounds the search; beyond it nothing is listed and `is_complete` is False.
+    """
+    if shape.ends is None:
+        return Repairs((), False, {})
+    found: list[New] = []
+    rows: list[New] = []
+    known = [v for v in values if v is not None]
+    is_complete = True
+    try:
+        if len(known) == len(values):
+            rows = of_one_row(shape, known)
+            found = of_complete_table(shape, known, cap)
+        else:
+            found = of_table_with_unknowns(shape, shape.ends, values, _MOST_WITH_UNKNOWNS)
+    except TooMany:
+        is_complete = False
+    if found and not found[0]:
+        return None
+    weighed = [weigh(shape, values, new) for new in found]
+    listed = {r.changes for r in weighed}
+    # A row that moved as a whole is one error, however many of its numbers are wrong.
+    one_cause = [r for r in (weigh(shape, values, new) for new in rows) if r.kind in ("shifted", "merged", "swapped")]
+    weighed += [r for r in one_cause if r.changes not in listed]
+    if not weighed or len(weighed) > MOST_SOLUTIONS:
+        return Repairs((), False, {})
+    weighed.sort(key=lambda r: (r.weight, [(shape.index[c.slot], c.repaired or 0) for c in r.changes]))
+    return Repairs(tuple(weighed), is_complete or bool(one_cause), _suggested(weighed))
+
+
+def _suggested(solutions: Sequence[Repair]) -> dict[tuple[str, str], int]:
+    """The numbers of the likeliest repair, where no other is nearly as likely."""
+    best = solutions[0]
+    if len(solutions) > 1 and solutions[1].weight < best.weight + CLEAR:
+        return {}
+    return {c.slot: c.repaired for c in best.changes if c.repaired is not None}

@@ -1,0 +1,197 @@
+"""The smallest sets of printed numbers whose change makes every identity satisfiable: two exact searches, each with a cap.
+
+Error localisation after Fellegi and Holt: the fewest fields to change, all such sets. The identities make a network (see
+`shape`): numbers are arcs between two identities, changes are a flow that takes away what the identities are off by, and
+the smallest sets of changes are forests, whose leaves say by how much. Where cells are unknown, any set that crosses
+every contradictory cut is tried.
+
+Sources: I. Fellegi, D. Holt, "A systematic approach to automatic edit and imputation", JASA 71 (1976); T. de Waal,
+J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation" (Wiley 2011), chapters 3 to 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.reconcile.flow import Network
+from pipeline.reconcile.shape import Ends, Shape
+
+MOST_CHANGES = 8
+"""Sets of more numbers are not looked for: nobody would call them a misprint."""
+_FLOWS = 300
+"""Flow problems that the search over cuts may solve."""
+
+New = dict[int, int | None]
+"""Numbers by slot that a repair puts in place of those printed; None where a range of numbers would do."""
+
+
+class TooMany(Exception):
+    """The search came to its cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The network of a table: for each slot the identities at its ends with its sign there, and the slots of each identity.
+
+    The hub row's own identity is left out: it follows from all others.
+    """
+
+    ends: tuple[tuple[tuple[int, int], ...], ...]
+    slots: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=64)
+def links_of(shape: Shape) -> Links:
+    """The network of a shape with the structure of the form (`shape.ends` is given)."""
+    ends = []
+    slots: list[list[int]] = [[] for _ in shape.identities]
+    for s, e in enumerate(shape.ends or ()):
+        at = [n for n in (e.first, e.second) if n >= 0]
+        ends.append(tuple((n, 1 if s in shape.left[n] else -1) for n in at))
+        for n in at:
+            slots[n].append(s)
+    return Links(tuple(ends), tuple(map(tuple, slots)))
+
+
+def residuals(shape: Shape, links: Links, values: Sequence[int]) -> dict[int, int]:
+    """By how much each identity of the network is off, without those that hold."""
+    out = {}
+    for n in range(len(shape.identities)):
+        if links.slots[n] and (off := sum(values[s] for s in shape.left[n]) - sum(values[s] for s in shape.right[n])):
+            out[n] = off
+    return out
+
+
+def of_complete_table(shape: Shape, values: Sequence[int], cap: int) -> list[New]:
+    """All smallest sets of changes of a table whose cells are all known. Raises TooMany.
+
+    Every tree of such a set has a leaf at an identity that is off, and the change there is all that it is off by.
+    """
+    links = links_of(shape)
+    off = residuals(shape, links, values)
+    budget = [cap]
+    for size in range((len(off) + 1) // 2, MOST_CHANGES + 1):
+        found: dict[frozenset[tuple[int, int]], None] = {}
+        _peel(links, values, off, {}, size, found, set(), budget)
+        if found:
+            return [dict(f) for f in found]
+    raise TooMany
+
+
+def _peel(
+    links: Links,
+    values: Sequence[int],
+    off: dict[int, int],
+    changed: dict[int, int],
+    left: int,
+    found: dict[frozenset[tuple[int, int]], None],
+    seen: set[frozenset[tuple[int, int]]],
+    budget: list[int],
+) -> None:
+    if not left:
+        if not off:
+            found[frozenset(changed.items())] = None
+        return
+    # Where every change has to settle two identities, each of them is a leaf, and one will do to begin with.
+    leaves = list(off)[:1] if len(off) == 2 * left else list(off)
+    for n in leaves:
+        amount = off[n]
+        for s in links.slots[n]:
+            if s in changed:
+                continue
+            budget[0] -= 1
+            if budget[0] < 0:
+                raise TooMany
+            sign = next(sign for at, sign in links.ends[s] if at == n)
+            change = -amount * sign
+            if values[s] + change < 0:
+                continue
+            after = dict(off)
+            for at, sign in links.ends[s]:
+                rest = after.pop(at, 0) + sign * change
+                if rest:
+                    after[at] = rest
+            # One change settles two identities at most.
+            if len(after) > 2 * (left - 1):
+                continue
+            now = {**changed, s: values[s] + change}
+            key = frozenset(now.items())
+            if key not in seen:
+                seen.add(key)
+                _peel(links, values, after, now, left - 1, found, seen, budget)
+
+
+def of_one_row(shape: Shape, values: Sequence[int]) -> list[New]:
+    """For each row that alone could be wrong, what the other rows say it should be. All cells are known.
+
+    A row moved by a column has many wrong numbers, and one cause.
+    """
+    links = links_of(shape)
+    off = residuals(shape, links, values)
+    out = []
+    for row in shape.rows.values():
+        slots = (*row.parts, row.total)
+        touched = {n for s in slots for n, _ in links.ends[s]}
+        if not off.keys() <= touched:
+            continue
+        new: New = {}
+        rest = dict(off)
+        for s in slots:
+            # The identity of its column: the last of its ends; of two that are off, both must say the same.
+            across = [(n, sign) for n, sign in links.ends[s] if n != row.identity]
+            if not across:
+                break
+            n, sign = next(((n, sign) for n, sign in across if n in rest), across[0])
+            change = -rest.get(n, 0) * sign
+            if change:
+                new[s] = values[s] + change
+                for at, sign in links.ends[s]:
+                    rest[at] = rest.get(at, 0) + sign * change
+        if new and not any(rest.values()) and min(v for v in new.values() if v is not None) >= 0:
+            out.append(new)
+    return out
+
+
+def of_table_with_unknowns(shape: Shape, ends: tuple[Ends, ...], values: Sequence[int | None], most: int) -> list[New]:
+    """All smallest sets of changes, of `most` numbers at most, where an unknown cell is any number >= 0. Raises TooMany.
+
+    One empty set where the table needs none.
+    """
+    every = [True] * len(shape.identities)
+    flows = _FLOWS
+    # Each holds a slot of every set: the identities of a cut contradict each other until a number across it changes.
+    cuts: list[frozenset[int]] = []
+    found: list[New] = []
+    level: list[frozenset[int]] = [frozenset()]
+    for size in range(most + 1):
+        deeper: dict[frozenset[int], None] = {}
+        for free in level:
+            cut = next((c for c in cuts if c.isdisjoint(free)), None)
+            if cut is None:
+                flows -= 1
+                if flows < 0:
+                    raise TooMany
+                network = _network(shape, ends, every, values, free)
+                contradiction = network.solve()
+                if contradiction is None:
+                    fixed = network.fixed()
+                    found.append({s: network.flow[s] if s in fixed else None for s in free})
+                    continue
+                cut = frozenset(s for s in contradiction.slots if values[s] is not None and s not in free)
+                cuts.append(cut)
+            if size < most:
+                deeper.update((free | {s}, None) for s in cut)
+        if found:
+            return found
+        level = sorted(deeper, key=sorted)
+    raise TooMany
+
+
+def _network(
+    shape: Shape, ends: tuple[Ends, ...], every: Sequence[bool], values: Sequence[int | None], free: frozenset[int]
+) -> Network:
+    low = [0 if v is None or s in free else v for s, v in enumerate(values)]
+    high = [None if s in free else v for s, v in enumerate(values)]
+    return Network(shape, ends, every, low, high)
