@@ -9,13 +9,22 @@ from functools import cache
 import polars as pl
 
 from expectations import rules as _rules
-from expectations.model import Rule
+from expectations.model import SEVERITIES, STATUSES, Rule
 
 FAMILIES = {
     "tables": ("Tables that are missing or left blank", "表格缺失或留空"),
     "identities": ("Printed totals that do not add up", "勾稽关系不成立"),
     "placement": ("Numbers whose cell is open, inferred or lost in the text", "数字所在单元格不定、推断或丢失"),
-    "dates": ("Dates repaired, undecided or out of step with the report", "日期经修复、无法判定或与报告不符"),
+    "narrative": ("Figures of the narrative that the tables contradict", "正文数字与表格不符"),
+    "values": ("Numbers that cannot be, or hardly", "不可能或可疑的数值"),
+    "series": ("Reports of one organ that do not fit each other", "同一机关各份报告之间不相符"),
+    "organs": ("Numbers of one organ that do not fit those of others", "不同机关之间的数字不相符"),
+    "sections": ("Sections missing, empty or without content", "章节缺失、空白或无实质内容"),
+    "forms": ("Forms that do not fit the year or each other", "表式与年度不符或混用"),
+    "dates": (
+        "Dates repaired, undecided or out of step with the report or the law",
+        "日期经修复、无法判定，或与报告、规定不符",
+    ),
     "reading": ("Tables that could not be read as the form prints them", "表格未能按表式读出"),
 }
 """Families of rules, each one check: title in English and Chinese."""
@@ -31,6 +40,8 @@ def catalogue() -> tuple[Rule, ...]:
         rule: Rule = importlib.import_module(f"{_rules.__name__}.{module.name}").RULE
         if rule.code != module.name or rule.family not in FAMILIES:
             raise ValueError(f"expectations/rules/{module.name}.py holds rule {rule.code} of family {rule.family}")
+        if rule.severity not in SEVERITIES or rule.status not in STATUSES:
+            raise ValueError(f"rule {rule.code} has severity {rule.severity} and status {rule.status}")
         found.append(rule)
     order = list(FAMILIES)
     return tuple(sorted(found, key=lambda r: (order.index(r.family), r.code)))

@@ -32,6 +32,10 @@ def _by_unit(unit: str, values: dict[str, str], otherwise: str) -> str:
     return f"(CASE {unit} {whens} ELSE {otherwise} END)"
 
 
+def _is_amount(cell: form.CellDef) -> bool:
+    return not cell.unit or form.units()[cell.unit].base == "yuan"
+
+
 def factor(unit: str) -> str:
     return _by_unit(unit, {u: str(x.factor) for u, x in form.units().items()}, "NULL")
 
@@ -39,6 +43,11 @@ def factor(unit: str) -> str:
 def base(unit: str) -> str:
     return _by_unit(unit, {u: quoted(x.base) for u, x in form.units().items()}, "NULL")
 
+
+AMOUNT_COLUMNS = tuple(
+    sorted({c.column_code for f in form.FORMS for t in form.TABLES for c in form.cell_defs(f, t) if _is_amount(c)})
+)
+"""Columns of the form that hold amounts of money; all others count something."""
 
 UNIT_FACTORS_OF_ONE = tuple(u for u, x in form.units().items() if x.factor == 1)
 

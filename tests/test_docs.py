@@ -227,8 +227,12 @@ def test_nothing_of_the_machine_is_named(path: Path) -> None:
 
 
 def _rules_table() -> str:
-    rows = [f"| `{r.code}` | {r.severity} | {r.family} | {r.title_en} | {r.title_zh} |" for r in catalogue()]
-    return "\n".join(("| rule | severity | family | finds | 含义 |", "|---|---|---|---|---|", *rows)) + "\n"
+    rows = [
+        f"| [`{r.code}`](rules.md#{r.code}) | {r.severity} | {r.status} | {r.family} | {r.title_en} | {r.title_zh} |"
+        for r in catalogue()
+    ]
+    head = ("| rule | severity | status | family | finds | 含义 |", "|---|---|---|---|---|---|")
+    return "\n".join((*head, *rows)) + "\n"
 
 
 def test_the_table_of_rules_is_the_catalogue() -> None:

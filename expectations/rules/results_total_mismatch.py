@@ -14,7 +14,7 @@ RULE = Rule(
     sql="""
         SELECT report_id, table_code, NULL AS row_code, place AS column_code,
                plain(right_known) AS observed, plain(left_known) AS expected, locator,
-               CASE WHEN left_unknown > 0 THEN 'expected' END AS bound
+               CASE WHEN left_unknown > 0 THEN 'expected' END AS bound, is_doubtful
         FROM broken WHERE rule_code = 'results_total_mismatch'
     """,
     examples=(

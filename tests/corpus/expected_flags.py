@@ -15,11 +15,31 @@ from tests.corpus.sample_formats import FormatSample
 
 COLUMNS = ("source", "verdict", "rule_code", "table_code", "row_code", "column_code", "observed", "expected", "note")
 
+NEVER = (
+    "count_negative",
+    "count_fractional",
+    "unit_impossible",
+    "amount_finer_than_fen",
+    "carried_over_differs",
+    "numbers_identical_to_last_year",
+    "reports_of_year_differ",
+    "published_before_year_ended",
+    "period_not_calendar_year",
+    "report_year_unknown",
+)
+"""What is wrong with no report of the sample: its panels carry over what the year before left, its numbers are counts."""
+
+_STOCKS = {
+    "2021": ("in_force_below_issued", "in_force", ("issued",), ("repealed",)),
+    "2019": ("disclosed_total_below_disclosed", "disclosed_total", ("disclosed",), ()),
+}
+
 
 def rows(item: Sample | FormatSample, rendered: Rendered | FormatFile) -> list[tuple[str, ...]]:
     """One tuple a finding, columns as in COLUMNS."""
     source = PurePosixPath(item.path).stem
-    found = [*mismatches(item), *tables(item), *cells(item, rendered), *narrative(item)]
+    found = [*mismatches(item), *tables(item), *cells(item, rendered), *stocks(item), *forms(item), *narrative(item)]
+    found += [("must not", rule_code, "", "", "", "", "", "") for rule_code in NEVER]
     if any(d.is_repaired for d in rendered.dates):
         found.append(("must", "date_repaired", "", "", "", "", "", ""))
     return [(source, *f) for f in found]
@@ -54,6 +74,35 @@ def tables(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
             yield ("must", "table_missing", code, "", "", "", "", "")
         elif not table.printed_cells:
             yield ("must", "table_blank", code, "", "", "", "", "")
+
+
+def stocks(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
+    """Documents in force against those issued and repealed, those public against those newly made public."""
+    table = item.truth.tables[form.PROACTIVE]
+    rule_code, column, plus, minus = _STOCKS[table.form]
+    for row in ("regulations", "normative_documents"):
+        stock, *flows = (table.cells[row, c].number for c in (column, *plus, *minus))
+        if form.PROACTIVE in item.options.missing_tables or stock is None or None in flows:
+            continue
+        least = sum(n for n in flows[: len(plus)] if n) - sum(n for n in flows[len(plus) :] if n)
+        if stock >= least:
+            yield ("must not", rule_code, form.PROACTIVE, row, "", "", "", "")
+        elif LAYOUTS[item.layout].keeps_positions:
+            yield ("must", rule_code, form.PROACTIVE, row, column, f"{stock:f}", f"{least:f}", "")
+
+
+def forms(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
+    """Forms out of step with the report's year or with each other."""
+    there = {
+        code: item.truth.tables[code].form
+        for code in (form.PROACTIVE, form.APPLICATIONS)
+        if code not in item.options.missing_tables
+    }
+    for code, form_code in there.items():
+        late = form_code == "2019" and item.truth.year >= 2021
+        yield ("must" if late else "must not", "form_outdated", code, "", "", "", "", "")
+        yield ("must not", "form_premature", code, "", "", "", "", "")
+    yield ("must" if len(set(there.values())) == 2 else "must not", "forms_mixed", "", "", "", "", "", "")
 
 
 def cells(item: Sample | FormatSample, rendered: Rendered | FormatFile) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,37 @@
+"""A table whose identities fail in a way that several smallest changes could mend, or none that was found."""
+
+from expectations.model import Example, Expected, Rule
+
+RULE = Rule(
+    code="errors_not_located",
+    severity="info",
+    family="identities",
+    reference="I. Fellegi, D. Holt (1976): the smallest change that satisfies every identity",
+    title_en="The identities fail, and which number is wrong cannot be told",
+    title_zh="勾稽关系不成立，无法判定哪个数字有误",
+    message_en="{table}: which number is wrong cannot be told from the identities; smallest sets of changes found: {observed}.",
+    message_zh="{table}：仅凭勾稽关系无法判定哪个数字有误；找到的最小改动方案数：{observed}。",
+    sql="""
+        SELECT b.report_id, b.table_code, NULL AS row_code, NULL AS column_code,
+               coalesce(any_value(r.solutions), 0) AS observed, '1' AS expected,
+               arg_min(b.locator, place(b.locator)) AS locator
+        FROM broken b
+        LEFT JOIN (SELECT report_id, table_code, max(solution_no) AS solutions FROM repairs GROUP BY ALL) r
+          ON (r.report_id, r.table_code) = (b.report_id, b.table_code)
+        WHERE NOT EXISTS (FROM cells c WHERE (c.report_id, c.table_code) = (b.report_id, b.table_code)
+                          AND c.value_suggested IS NOT NULL)
+        GROUP BY b.report_id, b.table_code
+    """,
+    examples=(
+        Example(
+            "one of two numbers is wrong",
+            tables={"remedies": {"reconsideration": "1 0 0 0 2"}},
+            findings=(Expected("remedies", None, None, "0", "1"),),
+        ),
+        Example(
+            "a located error",
+            tables={"applications": {"granted": "3>4 0 0 0 0 0 4", "handled_total": "4 0 0 0 0 0 4"}},
+        ),
+        Example("identities that hold", tables={"remedies": {"reconsideration": "1 0 0 0 1"}}),
+    ),
+)
