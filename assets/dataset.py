@@ -5,6 +5,7 @@ import dagster as dg
 from assets.describe import GROUP, OWNERS, inline
 from assets.resources import Workspace
 from assets.tables import INPUTS
+from expectations import history, quality
 from pipeline.store import duckdb_file, publish
 
 LAST_TABLES = sorted(set(INPUTS).difference(*INPUTS.values()))
@@ -44,13 +45,37 @@ def staged_dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignor
 def dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     layout = workspace.layout
     with workspace.alone():
+        history.note(layout)  # of the build before, whose run may have been killed between publication and note
         publish.publish(layout)
+        history.note(layout)
     rows = publish.row_counts(layout)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": rows["row_count"].sum(),
+            "build": publish.current_build(layout),
             "tables": inline(rows),
             "Parquet": dg.MetadataValue.path(str(layout.parquet)),
             "DuckDB": dg.MetadataValue.path(str(layout.database)),
+        }
+    )
+
+
+@dg.asset(
+    deps=[dataset],
+    group_name=GROUP,
+    kinds={"html"},
+    owners=OWNERS,
+    description="`quality.html` in the output folder: what the checks found, how complete the dataset is, and how that "
+    "changed from build to build. One file without scripts, for any browser, also offline.\n\n"
+    "输出文件夹中的 `quality.html`：检查结果、数据完整程度及各次构建间的变化；单个文件，无脚本，可离线浏览。",
+)
+def quality_page(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    layout = workspace.layout
+    with workspace.alone():
+        quality.write_page(layout)
+    return dg.MaterializeResult(
+        metadata={
+            "size": dg.MetadataValue.text(f"{layout.quality_page.stat().st_size:,} bytes"),
+            "path": dg.MetadataValue.path(str(layout.quality_page)),
         }
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-from assets.checks import check_findings, check_invariants
-from assets.dataset import dataset, staged_dataset
+from assets.checks import check_dataset
+from assets.dataset import dataset, quality_page, staged_dataset
 from assets.documents import raw_documents, read_documents
 from assets.resources import Workspace, from_environment
 from assets.sensors import new_intakes
@@ -29,8 +29,9 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             derive_indicators,
             staged_dataset,
             dataset,
+            quality_page,
         ],
-        asset_checks=[check_invariants, check_findings],
+        asset_checks=[check_dataset],
         jobs=[build],
         sensors=[new_intakes],
         resources={"workspace": workspace},

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.store import inventory, publish
+from pipeline.store.corrections_file import CorrectionsWrong
 from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
 
@@ -64,13 +65,19 @@ class Outcome:
         return not self.failures
 
 
-def prepare_home(layout: Layout, source: Path, workers: int | None, limits: Mapping[str, float]) -> None:
+def prepare_home(
+    layout: Layout, source: Path, workers: int | None, limits: Mapping[str, float], corrections: Path | None
+) -> None:
     """Dagster's home in the output folder, what it needs in the environment, and what `ogi ui` has to remember."""
     home = layout.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
         replace_text(home / "dagster.yaml", _DAGSTER_YAML)
-    settings = {"input": str(source.resolve()), **({"limits": dict(limits)} if limits else {})}
+    settings = {
+        "input": str(source.resolve()),
+        **({"limits": dict(limits)} if limits else {}),
+        **({"corrections": str(corrections.resolve())} if corrections else {}),
+    }
     replace_text(layout.settings, json.dumps(settings, ensure_ascii=False))
     os.environ.update(
         DAGSTER_HOME=str(home.resolve()),
@@ -79,6 +86,7 @@ def prepare_home(layout: Layout, source: Path, workers: int | None, limits: Mapp
         OGI_OUTPUT=str(layout.out.resolve()),
         OGI_WORKERS=str(workers or 0),
         OGI_LIMITS=json.dumps(dict(limits)),
+        OGI_CORRECTIONS=str(corrections.resolve()) if corrections else "",
     )
 
 
@@ -86,6 +94,18 @@ def remembered_input(layout: Layout) -> Path | None:
     """The input folder of the last build here."""
     source = _remembered(layout).get("input")
     return Path(source) if source is not None else None
+
+
+def remembered_limits(layout: Layout) -> dict[str, float]:
+    """The limits that the last build here was given."""
+    limits: dict[str, float] = _remembered(layout).get("limits", {})
+    return limits
+
+
+def remembered_corrections(layout: Layout) -> Path | None:
+    """The corrections file of the last build here."""
+    corrections = _remembered(layout).get("corrections")
+    return Path(corrections) if corrections is not None else None
 
 
 def _remembered(layout: Layout) -> dict[str, Any]:
@@ -101,8 +121,10 @@ def run_build(
     workers: int | None,
     watcher: Callable[[int, int], None],
     limits: Mapping[str, float] | None = None,
+    corrections: Path | None = None,
 ) -> Outcome:
-    """Runs the job `build` in this process over all intakes. `limits` are those that differ from the defaults.
+    """Runs the job `build` in this process over all intakes. `limits` are those that differ from the defaults,
+    `corrections` is the file of those made by hand.
 
     Raises InputError where the input cannot be used, OutputBusy where another build works on the output,
     FileExistsError where something else stands in a published place, KeyboardInterrupt at Ctrl-C.
@@ -111,7 +133,7 @@ def run_build(
     layout = Layout(out)
     publish.require_free(layout)
     with publish.lock(layout):
-        prepare_home(layout, source, workers, limits or {})
+        prepare_home(layout, source, workers, limits or {}, corrections)
         return Outcome(_run(watcher), publish.left_out(layout))
 
 
@@ -154,7 +176,7 @@ def _run(watcher: Callable[[int, int], None]) -> tuple[str, ...]:
         failed = [
             f"step {e.step_key} failed: {_message(e.step_failure_data.error)}"
             for e in result.all_events
-            if e.is_step_failure and not (broken and e.step_key == "check_invariants")
+            if e.is_step_failure and not (broken and e.step_key == "check_dataset")
         ]
         return (*broken, *failed) or ("the run failed before its first step",)
 
@@ -185,6 +207,9 @@ def _innermost(error: Any) -> Any:
 def _message(error: Any) -> str:
     """The innermost message of a chain of Dagster errors: what our own code said."""
     error = _innermost(error)
+    if error.cls_name == CorrectionsWrong.__name__:
+        faults = str(error.message).removeprefix(f"{CorrectionsWrong.__module__}.{CorrectionsWrong.__name__}: ")
+        return "".join(("the corrections do not fit this input", *(f"\n  {line}" for line in faults.splitlines())))
     return " ".join(str(getattr(error, "message", error)).split())
 
 
@@ -216,10 +241,11 @@ def serve(
     port: int,
     announce: Callable[[str], None],
     limits: Mapping[str, float] | None = None,
+    corrections: Path | None = None,
 ) -> None:
     """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered.
 
-    Without `limits` those of the last build hold. `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
+    Without `limits` and `corrections` those of the last build hold. `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
     open on the output, PortTaken; nothing is remembered then.
     """
     import dagster as dg
@@ -227,7 +253,9 @@ def serve(
     inventory.intakes(source)
     _one_ui(layout)
     _free(port)
-    prepare_home(layout, source, None, limits or _remembered(layout).get("limits", {}))
+    prepare_home(
+        layout, source, None, limits or remembered_limits(layout), corrections or remembered_corrections(layout)
+    )
     from assets.resources import from_environment
     from assets.sensors import sync_intakes
 

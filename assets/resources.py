@@ -11,6 +11,7 @@ import dagster as dg
 
 from pipeline.limits import Limits
 from pipeline.store import publish
+from pipeline.store.corrections_file import Correction, default_file, read_corrections
 from pipeline.store.layout import Layout
 
 DEFAULT_INPUT = "data/sample"
@@ -19,18 +20,24 @@ _PATIENCE_SECONDS = 600.0
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Input folder, output folder, how many documents are read at once, and limits that differ from the defaults."""
+    """Input and output folder, how many documents are read at once, limits that differ from the defaults, corrections."""
 
     input: str = DEFAULT_INPUT
     output: str = DEFAULT_OUTPUT
     workers: int = 0
     parser: str = ""
+    corrections: str = ""
     limits: dict[str, float] = {}  # noqa: RUF012 - a setting's default, which the resource copies
 
     @property
     def allowed(self) -> Limits:
         """What one document may cost. Raises ValueError for a setting that names no limit."""
         return Limits().with_settings(dict(self.limits))
+
+    @property
+    def by_hand(self) -> tuple[Correction, ...]:
+        """The entries of the corrections file, none without one. Raises CorrectionsWrong."""
+        return read_corrections(Path(self.corrections)) if self.corrections else ()
 
     @property
     def root(self) -> Path:
@@ -52,5 +59,6 @@ def from_environment() -> Workspace:
         output=os.environ.get("OGI_OUTPUT", DEFAULT_OUTPUT),
         workers=int(os.environ.get("OGI_WORKERS", "0")),
         parser=os.environ.get("OGI_PARSER", ""),
+        corrections=os.environ.get("OGI_CORRECTIONS", str(default_file() or "")),
         limits=json.loads(os.environ.get("OGI_LIMITS", "{}")),
     )

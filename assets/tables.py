@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 
-from assets.describe import table_metadata, table_spec
+from assets.describe import inline, table_metadata, table_spec
 from assets.resources import Workspace
 from expectations import flags as rule_flags
-from pipeline.store import corpus
+from pipeline.store import corpus, corrections
 from pipeline.store import indicators as measures
 
 INPUTS = {
@@ -15,15 +16,19 @@ INPUTS = {
     "reports": ["report_structure"],
     "sections": ["report_structure"],
     "date_mentions": ["normalized_text"],
-    "cells": ["statutory_tables"],
+    "corrections": ["reports"],
+    "cells": ["statutory_tables", "corrections"],
+    "repairs": ["statutory_tables"],
+    "claims": ["narrative_features", "statutory_tables"],
     "features": ["narrative_features"],
     "issuers": ["reports"],
     "codes": [],
     "rules": [],
-    "flags": ["documents", "reports", "sections", "cells", "date_mentions", "rules"],
+    "flags": ["documents", "reports", "sections", "cells", "date_mentions", "claims", "rules"],
     "indicators": ["reports", "cells"],
 }
 """What each table of the dataset is made from."""
+_MOST_SHOWN = 100
 
 
 # One step, not two: as a step of their own the code lists would be a run of their own in every backfill.
@@ -36,10 +41,25 @@ def corpus_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # ty
     """Gathers the intakes, tells duplicates apart, gathers the organs; writes out code lists and rule catalogue."""
     layout = workspace.layout
     with workspace.alone():
-        tables = corpus.stage_corpus(layout)
+        tables = corpus.stage_corpus(layout, workspace.by_hand)
         tables |= {"codes": corpus.stage_codes(layout), "rules": rule_flags.stage_rules(layout)}
     for name, frame in tables.items():
-        yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(frame, layout.staged_table(name)))
+        shown = table_metadata(frame, layout.staged_table(name))
+        if name == corrections.TABLE:
+            shown |= _corrections(workspace)
+        yield dg.MaterializeResult(asset_key=name, metadata=shown)
+
+
+def _corrections(workspace: Workspace) -> dict[str, object]:
+    """Which file was applied, and the entries that wait for a report that is not in this input."""
+    _, elsewhere = corrections.noted(workspace.layout)
+    shown: dict[str, object] = {"entries for other reports": len(elsewhere)}
+    if workspace.corrections:
+        shown["corrections file"] = dg.MetadataValue.path(workspace.corrections)
+    if elsewhere:
+        frame = pl.DataFrame(elsewhere[:_MOST_SHOWN], schema=["correction", "report"], orient="row")
+        shown["not applied here"] = inline(frame)
+    return shown
 
 
 @dg.multi_asset(name="apply_rules", specs=[table_spec("flags", INPUTS["flags"])])

@@ -1,4 +1,4 @@
-"""Great Expectations over the staged DuckDB file: the suites of our invariants, and their verdicts.
+"""Great Expectations over the staged DuckDB file: one checkpoint over all suites, and their verdicts.
 
 Importing Great Expectations takes seconds: everything here imports it inside functions.
 """
@@ -17,22 +17,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.invariants import SUITES, invariants
-from pipeline import schema
-from pipeline.store.duckdb_file import built_tables
+from expectations.suites import CRITICAL, planned
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one expectation says: `unexpected` counts what breaks it, None where it cannot say how many."""
+    """What one expectation says: `unexpected` counts what breaks it, None where it cannot say how many.
+
+    `severity`: critical (an invariant of ours), warning or info (a rule that describes the reports).
+    """
 
     suite: str
     table: str
     name: str
     expectation: str
+    severity: str
     success: bool
     unexpected: int | None
     fault: str | None
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.severity == CRITICAL
 
 
 class SuitesFailed(Exception):
@@ -42,7 +48,7 @@ class SuitesFailed(Exception):
 def judge(database: Path, documents_in: int) -> list[Verdict]:
     """Runs all suites on a DuckDB file, in a process of its own. `documents_in`: how many documents are listed.
 
-    Great Expectations stays out of the caller's process: its imports, its log handlers, and the pages of "leaked
+    Raises SuitesFailed. Great Expectations stays out of the caller's process: its imports, its log handlers, and the pages of "leaked
     instance" that DuckDB 2.0 prints when an interpreter ends in which SQLAlchemy has used it.
     """
     run = subprocess.run(
@@ -55,74 +61,35 @@ def judge(database: Path, documents_in: int) -> list[Verdict]:
     )
     if run.returncode:
         raise SuitesFailed(f"the suites could not be run: {run.stderr.strip()[-2000:]}")
-    return [Verdict(**v) for v in json.loads(run.stdout.splitlines()[-1])]
+    verdicts = [Verdict(**v) for v in json.loads(run.stdout.splitlines()[-1])]
+    for v in verdicts:
+        if v.fault and not v.is_blocking:  # of an invariant it blocks; a rule that could not be judged must not pass
+            raise SuitesFailed(f"rule {v.name} could not be judged: {v.fault}")
+    return verdicts
 
 
 def judge_here(database: Path, documents_in: int) -> list[Verdict]:
-    """Runs all suites on a DuckDB file, in this process."""
-    out = []
-    with _source(database) as source:
-        for table in built_tables():
-            planned = [e for s in SUITES for e in _expectations(s, table, documents_in)]
-            if planned:
-                out += _run(source, table.table, planned)
-    return out
-
-
-def _expectations(suite: str, table: schema.Table, documents_in: int) -> list[Any]:
-    import great_expectations.expectations as gxe
-
-    def meta(name: str) -> dict[str, Any]:
-        return {"meta": {"suite": suite, "name": name}}
-
-    out: list[Any] = []
-    if suite == "schema_exact":
-        columns = [c.column for c in table.columns]
-        out.append(gxe.ExpectTableColumnsToMatchOrderedList(column_list=columns, **meta("columns in order")))
-        out += [
-            gxe.ExpectColumnValuesToBeOfType(
-                column=c.column, type_=c.sql_type.replace("DECIMAL(18,6)", "NUMERIC"), **meta(f"type of {c.column}")
-            )
-            for c in table.columns
-            if c.type in ("decimal", "date")
-        ]
-        key = ", ".join(table.key)
-        if len(table.key) == 1:
-            out.append(gxe.ExpectColumnValuesToBeUnique(column=key, **meta(f"key {key} is unique")))
-        else:
-            out.append(gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **meta(f"key {key} is unique")))
-        out += [
-            gxe.ExpectColumnValuesToNotBeNull(column=c.column, **meta(f"{c.column} is given"))
-            for c in table.columns
-            if not c.nullable
-        ]
-        out += [
-            gxe.ExpectColumnValuesToBeInSet(
-                column=c.column, value_set=list(schema.codelist(c.codelist)), **meta(f"{c.column} is in {c.codelist}")
-            )
-            for c in table.columns
-            if c.codelist
-        ]
-    if suite == "nothing_lost" and table.table == "documents":
-        out.append(gxe.ExpectTableRowCountToEqual(value=documents_in, **meta("documents in = documents out")))
-    out += [
-        gxe.UnexpectedRowsExpectation(unexpected_rows_query=i.broken_by, **meta(i.name))
-        for i in invariants()
-        if i.suite == suite and i.table == table.table
-    ]
-    return out
-
-
-def _run(source: Any, table: str, planned: list[Any]) -> list[Verdict]:
+    """Runs all suites on a DuckDB file, in this process: one checkpoint over one validation definition for each suite."""
     import great_expectations as gx
 
-    asset = source.add_table_asset(name=table, table_name=table)
-    batch = asset.add_batch_definition_whole_table("whole").get_batch()
-    result = batch.validate(gx.ExpectationSuite(name=table, expectations=planned))
-    return [_verdict(table, r) for r in result.results]
+    with _source(database) as (context, source):
+        batches: dict[str, Any] = {}
+        definitions = []
+        for suite, table, expectations in planned(documents_in):
+            if table not in batches:
+                asset = source.add_table_asset(name=table, table_name=table)
+                batches[table] = asset.add_batch_definition_whole_table("whole")
+            name = f"{suite}.{table}"
+            added = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
+            definition = gx.ValidationDefinition(name=name, data=batches[table], suite=added)
+            definitions.append(context.validation_definitions.add(definition))
+        checkpoint = gx.Checkpoint(name="staged", validation_definitions=definitions, result_format="BASIC")
+        results = context.checkpoints.add(checkpoint).run().run_results
+        return [_verdict(r) for judged in results.values() for r in judged.results]
 
 
-def _verdict(table: str, result: Any) -> Verdict:
+def _verdict(result: Any) -> Verdict:
+    """A result of Great Expectations as ours."""
     config = result.expectation_config
     values = result.result or {}
     if config.type == "unexpected_rows_expectation":
@@ -138,9 +105,10 @@ def _verdict(table: str, result: Any) -> Verdict:
         fault = f"observed {values.get('observed_value')}"
     return Verdict(
         suite=config.meta["suite"],
-        table=table,
+        table=config.meta["table"],
         name=config.meta["name"],
         expectation=config.type,
+        severity=config.severity.value,
         success=bool(result.success),
         unexpected=unexpected,
         fault=fault or None,
@@ -148,8 +116,8 @@ def _verdict(table: str, result: Any) -> Verdict:
 
 
 @contextmanager
-def _source(database: Path) -> Iterator[Any]:
-    """The DuckDB file as a data source of a context that lives in memory: nothing is written, sent or drawn."""
+def _source(database: Path) -> Iterator[tuple[Any, Any]]:
+    """A context that lives in memory, and the DuckDB file as its data source: nothing is written, sent or drawn."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside Great Expectations are not the user's to read
@@ -168,7 +136,7 @@ def _source(database: Path) -> Iterator[Any]:
                 kwargs={"connect_args": {"read_only": True}},
             )
             try:
-                yield source
+                yield context, source
             finally:
                 source.get_execution_engine().engine.dispose()
         finally:

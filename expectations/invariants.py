@@ -8,17 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from expectations import invariants_of_cells
+from expectations import invariants_of_cells, invariants_of_repairs
 from pipeline import schema
 from pipeline.store.duckdb_file import built_tables
 
 SUITES = {
-    "schema_exact": "Every table has exactly the documented columns, keys are unique, codes are in their lists.",
-    "nothing_lost": "Documents in = documents out, every table has all its cells, every row refers to rows that exist.",
-    "numbers_honest": "No blank became a number, no printed number was altered, every missing number says why, "
-    "every doubt is flagged.",
-    "identities_hold": "Every deduced number satisfies the identities that its derivation names.",
+    "schema_exact": (
+        "Every table has exactly the documented columns, keys are unique, codes are in their lists.",
+        "各表字段与文档完全一致，主键唯一，代码均在代码表内。",
+    ),
+    "nothing_lost": (
+        "Documents in = documents out, every table has all its cells, every row refers to rows that exist.",
+        "输入文档数等于输出文档数，各表单元格齐全，所有引用均存在。",
+    ),
+    "numbers_honest": (
+        "No blank became a number, no printed number was altered, every missing number says why, every doubt is flagged.",
+        "空白未变为数字，印出的数字未被改动，缺失均有原因，存疑均有标记。",
+    ),
+    "identities_hold": (
+        "Every deduced number satisfies the identities that its derivation names.",
+        "每个推算值均满足其推算依据所列的勾稽关系。",
+    ),
 }
+"""Our suites: what they say, in English and Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +50,9 @@ def _references() -> Iterator[Invariant]:
         ("reports", "document_id", "documents"),
         ("reports", "issuer_id", "issuers"),
         *(
-            (t, "report_id", "reports")
-            for t in ("sections", "cells", "date_mentions", "features", "flags", "indicators")
+            (t.table, "report_id", "reports")
+            for t in built_tables()
+            if t.table not in ("documents", "reports") and any(c.column == "report_id" for c in t.columns)
         ),
         ("flags", "rule_code", "rules"),
     ):
@@ -73,6 +86,17 @@ def _reports() -> Iterator[Invariant]:
     yield Invariant("nothing_lost", "reports", *invariants_of_cells.grids())
 
 
+def _findings() -> Iterator[Invariant]:
+    yield Invariant(
+        "nothing_lost",
+        "flags",
+        "a finding has the severity of its rule, an error in doubt that of a warning, and no retired rule has any",
+        "SELECT * FROM (SELECT * FROM {batch}) f WHERE NOT EXISTS (SELECT 1 FROM rules r "
+        "WHERE r.rule_code = f.rule_code AND r.status <> 'retired' "
+        "AND f.severity IN (r.severity, CASE r.severity WHEN 'error' THEN 'warning' END))",
+    )
+
+
 def _documents() -> Iterator[Invariant]:
     for name, broken in (
         ("a document has a report exactly where it was parsed", "(outcome = 'parsed') <> (report_id IS NOT NULL)"),
@@ -91,11 +115,38 @@ def _cells() -> Iterator[Invariant]:
         yield Invariant("identities_hold", "cells", name, query)
 
 
+def _repairs() -> Iterator[Invariant]:
+    for name, query in invariants_of_repairs.of_repairs():
+        yield Invariant("identities_hold", "repairs", name, query)
+    for name, query in invariants_of_repairs.of_cells():
+        yield Invariant("numbers_honest", "cells", name, query)
+
+
+def _corrections() -> Iterator[Invariant]:
+    cell = "k.report_id = c.report_id AND k.table_code = c.table_code AND k.row_code = c.row_code AND k.column_code = c.column_code"
+    yield Invariant(
+        "numbers_honest",
+        "cells",
+        "a corrected number is that of a correction of this cell",
+        "SELECT * FROM (SELECT * FROM {batch}) c WHERE (correction_id IS NOT NULL OR value_corrected IS NOT NULL) "
+        f"AND NOT EXISTS (SELECT 1 FROM corrections k WHERE {cell} AND k.correction_id = c.correction_id "
+        "AND k.value_new = c.value_corrected)",
+    )
+    yield Invariant(
+        "numbers_honest",
+        "corrections",
+        "a correction stands beside the number that it corrects, which stays as it is",
+        "SELECT * FROM (SELECT * FROM {batch}) k WHERE NOT EXISTS (SELECT 1 FROM cells c "
+        f"WHERE {cell} AND c.correction_id = k.correction_id AND c.value IS NOT DISTINCT FROM k.value_old)",
+    )
+
+
 def invariants() -> tuple[Invariant, ...]:
-    return (*_references(), *_documents(), *_reports(), *_cells())
+    return (*_references(), *_documents(), *_reports(), *_findings(), *_cells(), *_repairs(), *_corrections())
 
 
 def tables_of(suite: str) -> tuple[str, ...]:
+    """Tables that one of our suites judges."""
     if suite == "schema_exact":
         return tuple(t.table for t in built_tables())
     return tuple(dict.fromkeys(i.table for i in invariants() if i.suite == suite))

@@ -34,6 +34,18 @@ class Layout:
         return self.out / DATABASE
 
     @property
+    def history(self) -> Path:
+        """What each publication's checks found, one file a build."""
+        return self.out / "history"
+
+    def history_of(self, build: int) -> Path:
+        return self.history / f"build-{build:06d}.parquet"
+
+    @property
+    def quality_page(self) -> Path:
+        return self.out / "quality.html"
+
+    @property
     def versions(self) -> Path:
         return self.out / ".versions"
 
@@ -67,6 +79,11 @@ class Layout:
         """Entries of the input that are no documents, as the last listing found them."""
         return self.inventories / "left_out.json"
 
+    @property
+    def corrections(self) -> Path:
+        """How many corrections made by hand the last build applied, and which it did not."""
+        return self.work / "corrections.json"
+
     def inventory(self, intake: str) -> Path:
         return self.inventories / f"{folder_of(intake)}.list.parquet"
 
@@ -87,6 +104,11 @@ class Layout:
     @property
     def staged_database(self) -> Path:
         return self.staged / "staged.duckdb"
+
+    @property
+    def results(self) -> Path:
+        """What the checks of the staged dataset found, as the history keeps it."""
+        return self.staged / "results.staged.parquet"
 
     @property
     def verdict(self) -> Path:

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import flush, replace_text
 from pipeline.store.layout import DATABASE, Layout
 
+RESULTS = "results.parquet"
+"""In the folder of a version: what its checks found. Published with it, so that no publication lacks it."""
 _held: dict[Path, int] = {}
 
 
@@ -127,6 +130,35 @@ def require_free(layout: Layout) -> None:
                 f"{link} is in the way and was not written by ogi: move it elsewhere, or pass another folder "
                 "with --output"
             )
+    if os.path.lexists(layout.quality_page) and not _is_ours(layout.quality_page):
+        raise FileExistsError(
+            f"{layout.quality_page} is in the way and was not written by ogi: move it elsewhere, or pass another folder "
+            "with --output"
+        )
+
+
+def _is_ours(page: Path) -> bool:
+    """Whether a page names ogi-panel as its generator."""
+    if not page.is_file() or page.is_symlink():
+        return False
+    with page.open("rb") as f:
+        return b'name="generator" content="ogi-panel"' in f.read(1_000)
+
+
+def current_build(layout: Layout) -> int | None:
+    """Number of the published version: 1 for the first, one more for each publication."""
+    return int(layout.current.readlink().name) if layout.current.is_symlink() else None
+
+
+def noted_builds(layout: Layout) -> list[int]:
+    """Numbers of the builds that the history holds, in order."""
+    found = (re.fullmatch(r"build-(\d{6,})\.parquet", p.name) for p in layout.history.glob("build-*.parquet"))
+    return sorted(int(m[1]) for m in found if m)
+
+
+def _next_build(layout: Layout) -> int:
+    """One more than the last, also where only the history remembers that."""
+    return max([current_build(layout) or 0, *noted_builds(layout)]) + 1
 
 
 def publish(layout: Layout) -> None:
@@ -138,13 +170,14 @@ def publish(layout: Layout) -> None:
         require_verdict(layout)
         require_free(layout)  # before `current` is switched: afterwards only half of the dataset would be the new one
         layout.versions.mkdir(parents=True, exist_ok=True)
-        old = layout.current.readlink().name if layout.current.is_symlink() else None
-        new = str(int(old) + 1) if old else "1"
-        _clear(layout, keep=old)
+        old, new = current_build(layout), str(_next_build(layout))
+        _clear(layout, keep=str(old))
         folder = layout.versions / new
         (folder / "parquet").mkdir(parents=True)
         for name, path in staged_files(layout).items():
             _copy(path, folder / name)
+        if layout.results.exists():
+            _copy(layout.results, folder / RESULTS)
         for f in (folder / "parquet", folder, layout.versions):
             flush(f)
         _link(layout.current, new)
@@ -180,7 +213,7 @@ def _link(link: Path, target: str) -> None:
     flush(link.parent)
 
 
-def _clear(layout: Layout, keep: str | None) -> None:
+def _clear(layout: Layout, keep: str) -> None:
     """Removes versions that nothing leads to: older ones, and what an interrupted run left."""
     for entry in layout.versions.iterdir():
         if entry.is_dir() and not entry.is_symlink() and entry.name != keep:

@@ -14,7 +14,9 @@ from assets.definitions import build, definitions, defs
 from assets.documents import INTAKE
 from assets.resources import Workspace
 from assets.sensors import new_intakes, sync_intakes
-from expectations import gx
+from expectations import changes, gx, history
+from expectations.invariants import SUITES
+from expectations.suites import CRITICAL
 from pipeline import schema
 from pipeline.store import publish
 from tests.store.fakes import PARSER
@@ -27,6 +29,7 @@ ALL_STEPS = {
     "narrative_features",
     "staged_dataset",
     "dataset",
+    "quality_page",
 }
 
 
@@ -96,15 +99,17 @@ def test_the_whole_job_then_one_intake_then_a_broken_invariant(
     (Path(workspace.input) / "2025" / "e.txt").write_text("丙局", encoding="utf-8")
     assert sync_intakes(instance, workspace) == (["2025"], [])
     assert run(instance, workspace, "raw_documents", partition_key="2025").success
-    four = [a for a in sorted(ALL_STEPS) if a not in ("raw_documents", "staged_dataset", "dataset")]
+    four = [a for a in sorted(ALL_STEPS) if a not in ("raw_documents", "staged_dataset", "dataset", "quality_page")]
     assert run(instance, workspace, *four, partition_key="2025").success
     tables = [t.table for t in schema.tables() if t.status == schema.BUILT]
-    assert run(instance, workspace, *tables, "staged_dataset", "dataset").success
+    assert run(instance, workspace, *tables, "staged_dataset", "dataset", "quality_page").success
     assert rows(workspace, "SELECT count(*) FROM documents") == [(5,)]
+    assert [b.documents for b in changes.builds(history.read(workspace.layout))] == [4, 5]
+    assert workspace.layout.quality_page.exists()
 
     # An invariant of ours is broken: the result stays the old one.
     (Path(workspace.input) / "2025" / "f.txt").write_text("丁局", encoding="utf-8")
-    broken = [gx.Verdict(s, "cells", "a rule", "e", s != "numbers_honest", 1, None) for s in gx.SUITES]
+    broken = [gx.Verdict(s, "cells", "a rule", "e", CRITICAL, s != "numbers_honest", 1, None) for s in SUITES]
     with monkeypatch.context() as m:
         m.setattr("assets.checks.judge", lambda *_: broken)
         stopped = run(instance, workspace)

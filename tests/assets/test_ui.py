@@ -119,7 +119,9 @@ def test_materialize_all_fills_every_asset_and_every_check(ask: Ask) -> None:
     for node in ask(_STATE)["assetNodes"]:
         name = node["assetKey"]["path"][0]
         shown = {e["label"] for m in node["assetMaterializations"] for e in m["metadataEntries"]}
-        assert shown >= ({"size", "path"} if name == "staged_dataset" else {"dagster/row_count"}), name
+        assert shown >= ({"size", "path"} if name in ("staged_dataset", "quality_page") else {"dagster/row_count"}), (
+            name
+        )
         if node["isPartitioned"]:
             assert node["partitionStats"] == {"numPartitions": 3, "numMaterialized": 3}, name
         checks |= {c["name"]: c for c in node["assetChecksOrError"]["checks"]}

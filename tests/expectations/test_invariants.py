@@ -94,6 +94,18 @@ DEFECTS = {
         "UPDATE reports SET period_start = DATE '2999-01-01'",
         "a period begins before it ends, unless the report says otherwise",
     ),
+    "a corrected number takes the place of the printed one": (
+        "UPDATE cells SET value = value_corrected WHERE correction_id IS NOT NULL",
+        "a correction stands beside the number that it corrects, which stays as it is",
+    ),
+    "a correction that no entry of the file made": (
+        "UPDATE cells SET correction_id = 'x', value_corrected = 1 WHERE row_code = 'granted'",
+        "a corrected number is that of a correction of this cell",
+    ),
+    "a corrected number that is not the entry's": (
+        "UPDATE cells SET value_corrected = value_corrected + 1",
+        "a corrected number is that of a correction of this cell",
+    ),
     "no flags, for doubts": ("DELETE FROM flags", "a row with a doubtful number is flagged"),
     "no flags, for what is open": ("DELETE FROM flags", "a row with an unplaced number is flagged"),
 }
