@@ -8,16 +8,18 @@ import sys
 from collections.abc import Callable
 
 from pipeline import __version__
-from pipeline.commands import build, rules, sql, ui
+from pipeline.commands import build, compare, dossier, explain, history, quality, rules, sql, ui
 from pipeline.commands.common import MISUSED, Misused, complain
 
-COMMANDS = (build, sql, ui, rules)
+COMMANDS = (build, sql, ui, rules, explain, dossier, compare, history, quality)
 
 _EXAMPLES = """examples:
   ogi build                                   build the sample that comes with the project
   ogi build --input reports --output built    build your own
   ogi sql "SELECT rule_code, count(*) AS findings FROM flags GROUP BY ALL ORDER BY findings DESC"
   ogi ui --output built                       see how it was built
+  ogi explain 5b613749                        one finding, with the lines of the source around it
+  ogi dossier --output built                  a page about each report with findings
 """
 
 

@@ -21,6 +21,7 @@ from pipeline.commands.common import (
     real,
     unwritable,
 )
+from pipeline.commands.corrections_option import corrections
 from pipeline.commands.limit_option import limits
 
 _SECONDS_BETWEEN_LINES = 5.0
@@ -33,6 +34,7 @@ def add(commands: Commands) -> None:
         "--output", type=Path, metavar="DIR", help="folder for the dataset (data/build/ and the input folder's name)"
     )
     build.add_argument("--workers", type=_workers, metavar="N", help="documents read at once (one per processor)")
+    corrections(build, "data/corrections.yml in the working directory, if there; an empty file corrects nothing")
     limits(build, "")
     build.set_defaults(run=_build)
 
@@ -45,6 +47,7 @@ def _workers(text: str) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from assets.headless import run_build
+    from pipeline.store.corrections_file import CorrectionsWrong, default_file, read_corrections
     from pipeline.store.inventory import InputError
     from pipeline.store.layout import Layout
     from pipeline.store.publish import OutputBusy
@@ -57,9 +60,14 @@ def _build(options: argparse.Namespace) -> int:
         raise Misused(
             f"the output folder {out} lies inside the input folder {source}: choose one outside with --output"
         )
+    by_hand = options.corrections or default_file()
     try:
+        if by_hand is not None:
+            read_corrections(by_hand)  # what is wrong with the file itself is said before anything is read
         with _progress() as watcher:
-            outcome = run_build(source, out, options.workers, watcher, dict(options.limit))
+            outcome = run_build(source, out, options.workers, watcher, dict(options.limit), by_hand)
+    except CorrectionsWrong as e:
+        return complain(str(e), FAILED)
     except InputError as e:
         return complain(str(e), MISUSED if not source.is_dir() else FAILED)
     except OutputBusy as e:

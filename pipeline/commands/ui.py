@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from pipeline.commands.common import FAILED, Commands, Misused, check_output, complain, output_option, real, unwritable
+from pipeline.commands.corrections_option import corrections
 from pipeline.commands.limit_option import limits
 
 
@@ -14,6 +15,7 @@ def add(commands: Commands) -> None:
     output_option(ui)
     ui.add_argument("--input", type=Path, metavar="DIR", help="folder of reports (that of the last build)")
     ui.add_argument("--port", type=int, default=3000, help="port on this machine (3000)")
+    corrections(ui, "that of the last build")
     limits(ui, "; without it those of the last build")
     ui.set_defaults(run=_ui)
 
@@ -43,6 +45,7 @@ def _ui(options: argparse.Namespace) -> int:
             options.port,
             lambda url: print(f"Dagster on {url} (Ctrl-C ends it)", flush=True),
             dict(options.limit),
+            options.corrections,
         )
     except (InputError, OutputBusy, PortTaken) as e:
         return complain(str(e), FAILED)

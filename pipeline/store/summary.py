@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pipeline.store.corrections import noted
 from pipeline.store.layout import Layout
 from pipeline.store.publish import row_counts
 from pipeline.store.query import as_table
@@ -36,9 +37,11 @@ def summary(layout: Layout, command: str = "ogi", left_out: Sequence[tuple[str, 
         f"{documents.height:,} documents\n" + _table(outcomes),
         *_wanting(documents),
         *([_left_out(left_out)] if left_out else []),
+        *_corrected(layout),
         "Tables\n" + _table(row_counts(layout).rename({"row_count": "rows"})),
         "Findings about the reports\n" + (_table(findings) if findings.height else "none"),
         f"Dataset: {layout.database} and {layout.parquet}/*.parquet\n"
+        f"Quality: {layout.quality_page}\n"
         "Next:\n"
         f"  {command} sql \"SELECT * FROM applications WHERE row_code = 'received_new'\" --output {layout.out}\n"
         f"  {command} ui --output {layout.out}",
@@ -62,6 +65,19 @@ def _left_out(entries: Sequence[tuple[str, str]]) -> str:
     named = ", ".join(f"{name} ({why})" for name, why in entries[:_MOST_NAMED])
     more = f", and {len(entries) - _MOST_NAMED:,} more" if len(entries) > _MOST_NAMED else ""
     return f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'} left out: {named}{more}"
+
+
+def _corrected(layout: Layout) -> list[str]:
+    """How many corrections made by hand were applied, and which were not because their report is not in this input."""
+    applied, elsewhere = noted(layout)
+    if not applied and not elsewhere:
+        return []
+    told = f"{applied:,} {'correction' if applied == 1 else 'corrections'} made by hand applied"
+    if not elsewhere:
+        return [told]
+    named = ", ".join(f"{entry} ({report})" for entry, report in elsewhere[:_MOST_NAMED])
+    more = f", and {len(elsewhere) - _MOST_NAMED:,} more" if len(elsewhere) > _MOST_NAMED else ""
+    return [f"{told}, {len(elsewhere):,} for reports that are not in this input: {named}{more}"]
 
 
 def _table(frame: pl.DataFrame) -> str:

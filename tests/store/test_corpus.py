@@ -23,10 +23,9 @@ ANY_RULE = Rule("x", "info", "tables", "", "", "", "", "", ())
 
 
 def stage_example(layout: Layout, example: Example) -> None:
-    for table, frame in frames(ANY_RULE, example).items():
+    empty = {t.table: schema.empty_frame(t.table) for t in duckdb_file.built_tables()}
+    for table, frame in (empty | frames(ANY_RULE, example)).items():
         replace_parquet(layout.staged_table(table), frame)
-    for table in ("issuers", "features"):
-        replace_parquet(layout.staged_table(table), schema.empty_frame(table))
     corpus.stage_codes(layout)
     stage_rules(layout)
     stage_flags(layout)
