@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from pipeline import form, issuers
 from pipeline.extract import read_tables
 from pipeline.extract.cells import absent_table
 from pipeline.model import (
+    ComparedClaim,
     Document,
     Finding,
     Issuer,
@@ -22,16 +22,16 @@ from pipeline.model import (
     Unusable,
 )
 from pipeline.narrate import section_features
+from pipeline.narrate.claim_compare import compare_claims
+from pipeline.narrate.claims import find_claims
 from pipeline.normalize.dates import find_dates
 from pipeline.normalize.text import Places, normalize_document
 from pipeline.read import read_document
+from pipeline.structure.excerpt import Excerpt, narrative_of
 from pipeline.structure.headings import find_sections
 from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
 from pipeline.structure.recognise import not_a_report, reservation
 from pipeline.structure.several import Other, first_report
-
-_BLANK_LINES = re.compile(r"\n\s*\n+")
-_LAST_PAGE_NUMBER = re.compile(r"\n\s*\d{1,3}\s*$")
 
 
 def parse_document(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
@@ -59,20 +59,41 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     if unusable is not None:
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
     kept = document.reservation or reservation(meta, sections, tables)
-    section_texts = tuple(_section_text(text, places, s, spans) for s in sections)
+    narratives = tuple(narrative_of(text, s, spans) for s in sections)
+    section_texts = tuple(
+        SectionText(s.section_code, s.heading, n.text, places.locator(*s.span))
+        for s, n in zip(sections, narratives, strict=True)
+    )
+    all_tables = _all_tables(tables, sections, meta.report_year, places)
     return ParsedReport(
         metadata=meta,
         issuer=_issuer(meta, text, url),
-        tables=_all_tables(tables, sections, meta.report_year, places),
+        tables=all_tables,
         sections=section_texts,
         dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
         features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text)),
+        claims=tuple(
+            c
+            for s, n in zip(sections, narratives, strict=True)
+            for c in _claims(s.section_code, n, meta.report_year, all_tables, places)
+        ),
         findings=_other_reports(other, places),
         reader=document.reader,
         encoding=document.encoding,
         reason_code=kept[0] if kept else None,
         reason=kept[1] if kept else None,
         notes=document.notes,
+    )
+
+
+def _claims(
+    section_code: str, narrative: Excerpt, year: int | None, tables: Sequence[StatutoryTable], places: Places
+) -> tuple[ComparedClaim, ...]:
+    def locator(start: int, end: int) -> str:
+        return places.locator(*narrative.span(start, end))
+
+    return compare_claims(
+        section_code, narrative.text, find_claims(narrative.text, section_code, year), tables, locator
     )
 
 
@@ -112,22 +133,6 @@ def _issuer(meta: Metadata, text: Text, url: str | None) -> Issuer:
 
 def _section_at(sections: Sequence[Section], offset: int) -> str | None:
     return next((s.section_code for s in sections if s.span[0] <= offset < s.span[1]), None)
-
-
-def _section_text(text: Text, places: Places, section: Section, tables: Sequence[tuple[int, int]]) -> SectionText:
-    """The section's text without tables and page furniture, blank lines closed up."""
-    start, end = section.body_span
-    furniture = [(x.start, x.end) for x in text.lines if x.is_furniture and start <= x.start < end]
-    parts, at = [], start
-    for a, b in sorted([*(t for t in tables if start <= t[0] < end), *furniture]):
-        if a > at:
-            parts.append(text.text[at:a])
-        at = max(at, b)
-    parts.append(text.text[at:end])
-    body = _BLANK_LINES.sub("\n", "\n".join(parts)).strip(" \t\n\f|")
-    if end == len(text.text):
-        body = _LAST_PAGE_NUMBER.sub("", body)
-    return SectionText(section.section_code, section.heading, body, places.locator(*section.span))
 
 
 def _all_tables(

@@ -247,7 +247,22 @@ class Cell:
     missing_reason: str | None = None
     derivation: str | None = None
     absence: str | None = None
+    value_suggested: Decimal | None = None
     locator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedCell:
+    """A cell of one smallest repair of a table whose identities fail. Columns as in the schema's table `repairs`."""
+
+    table_code: str
+    solution_no: int
+    row_code: str
+    column_code: str
+    value_printed: Decimal | None
+    value_repaired: Decimal | None
+    kind: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +280,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class StatutoryTable:
-    """A statutory table as read: its form ("2019", "2021" or "none"), its layout, its cells, what was noticed."""
+    """A statutory table as read: its form ("2019", "2021" or "none"), its layout, its cells, what was noticed, and the
+    smallest repairs where its identities fail."""
 
     table_code: str
     form: str
@@ -273,6 +289,7 @@ class StatutoryTable:
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
     spans: tuple[tuple[int, int], ...]
+    repairs: tuple[RepairedCell, ...] = ()
 
 
 # ---- narrative ----------------------------------------------------------------------------------------------------
@@ -285,6 +302,42 @@ class Feature:
     count: int
     per_1000_tokens: float | None
     per_1000_characters: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure that a narrative sentence states; spans are in the text that was searched.
+
+    `subject` and `scope` as in the code lists; `column_code` is the applicant or outcome that it is about, None for all of
+    them. `reading` names the sets of cells that it may be held against (`narrate/data/claim_cells.csv`), behind an `@` a
+    group of columns; None where it is compared with nothing.
+    """
+
+    span: tuple[int, int]
+    sentence_span: tuple[int, int]
+    printed: str
+    subject: str
+    column_code: str | None
+    scope: str
+    value: Decimal
+    unit: str | None
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedClaim:
+    """A claim beside the table. Columns as in the schema's table `claims`."""
+
+    claim: Claim
+    section_code: str
+    sentence: str
+    table_code: str | None
+    row_code: str | None
+    column_code: str | None
+    compared_with: str | None
+    value_in_table: Decimal | None
+    agrees: bool | None
+    locator: str
 
 
 # ---- issuer ---------------------------------------------------------------------------------------------------------
@@ -334,3 +387,4 @@ class ParsedReport:
     reason_code: str | None = None
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    claims: tuple[ComparedClaim, ...] = ()

@@ -50,7 +50,9 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
             Cell(TABLE, r, c, obs_status="K", missing_reason="in_other_row") for r in _SPLIT_OTHER for c in COLUMNS
         ]
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
-    return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+    return StatutoryTable(
+        TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,), tuple(reading.repairs)
+    )
 
 
 def _aligned(found: Sequence[Item], layout: str) -> Alignment | None:

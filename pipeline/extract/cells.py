@@ -12,9 +12,9 @@ from pipeline.extract.grounds import Ground
 from pipeline.extract.layout import Piece
 from pipeline.extract.numbers import denies, in_unit
 from pipeline.extract.recognised import tested_and_broken, unvouched
-from pipeline.model import Cell, Finding
+from pipeline.model import Cell, Finding, RepairedCell
 from pipeline.normalize.text import Places
-from pipeline.reconcile import Deduced, Placed, Problem, Result, Run, reconcile
+from pipeline.reconcile import Deduced, Placed, Problem, Repairs, Result, Run, reconcile
 
 Slot = tuple[str, str]
 
@@ -47,6 +47,7 @@ class Reading:
     joined: set[Slot] = field(default_factory=set)
     """Cells whose digits have a gap and that identities vouch for as one number."""
     findings: list[Finding] = field(default_factory=list)
+    repairs: list[RepairedCell] = field(default_factory=list)
 
     def slots(self, row: str, columns: Sequence[str], slots: Slots) -> None:
         for c, p in zip(columns, slots, strict=True):
@@ -155,6 +156,28 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
     for row in form.row_codes(reading.form, reading.table_code):
         for column in form.columns_of_row(reading.form, reading.table_code, row):
             out.append(_cell(reading, result, row, column, run_of, lost))
+    if result.repairs is None:
+        return out
+    reading.repairs = _repaired(result.repairs, out)
+    suggested = result.repairs.suggested
+    return [
+        replace(c, value_suggested=Decimal(suggested[slot]))
+        if (slot := (c.row_code, c.column_code)) in suggested
+        else c
+        for c in out
+    ]
+
+
+def _repaired(repairs: Repairs, cells: Sequence[Cell]) -> list[RepairedCell]:
+    by_slot = {(c.row_code, c.column_code): c for c in cells}
+    out = []
+    for number, repair in enumerate(repairs.solutions, 1):
+        for change in repair.changes:
+            cell = by_slot[change.slot]
+            new = None if change.repaired is None else Decimal(change.repaired)
+            out.append(
+                RepairedCell(cell.table_code, number, *change.slot, cell.value, new, repair.kind, repair.weight / 100)
+            )
     return out
 
 

@@ -113,7 +113,9 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
     report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=False)
     span = (found[alignment.first_item].start, found[alignment.last_item].end)
-    return StatutoryTable(TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,))
+    return StatutoryTable(
+        TABLE, form_code, layout, tuple(cells), tuple(reading.findings), (span,), tuple(reading.repairs)
+    )
 
 
 def _joined(it: Item) -> str:

@@ -58,7 +58,9 @@ def read_remedies(region: Region, places: Places) -> StatutoryTable | None:
     _place(reading, rows, layout, header_items, leaves, region.blanks_kept)
     cells = build(reading, lost_when_filled=region.may_lack_numbers)
     table_span = (found[first].start, found[end].end)
-    return StatutoryTable(TABLE, "2021", layout, tuple(cells), tuple(reading.findings), (table_span,))
+    return StatutoryTable(
+        TABLE, "2021", layout, tuple(cells), tuple(reading.findings), (table_span,), tuple(reading.repairs)
+    )
 
 
 def _header(found: Sequence[Item]) -> tuple[int, int, int] | None:
@@ -258,7 +260,10 @@ def _place(
                 if totals and set(totals) <= {4, 9, 14}:
                     slots = [p if p.text else None for p in pieces[:WIDTH]]
     elif layout == "pipe_lines" and blanks_kept and len(pieces) == WIDTH:
-        slots = [p if p.text else None for p in pieces]
+        # Where lone pipes stand between rows too, a blank at either end may be one, and then all others stand elsewhere.
+        has_separators = any(not p.text for it in header for p in it.pieces)
+        if not has_separators or (pieces[0].text and pieces[-1].text):
+            slots = [p if p.text else None for p in pieces]
     if slots is not None:
         _fill(reading, slots, order)
     elif len(filled) >= WIDTH or any(p.printed.kind == "digits" for p in filled):

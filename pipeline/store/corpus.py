@@ -10,15 +10,27 @@ import polars as pl
 
 from pipeline import schema
 from pipeline.model import SourceFile
-from pipeline.store import ids
+from pipeline.store import corrections, ids
 from pipeline.store.addresses import report_ids, with_final_ids
+from pipeline.store.corrections_file import Correction
 from pipeline.store.files import replace_parquet, stage
 from pipeline.store.inventory import Inventory
 from pipeline.store.layout import Layout, folder_of
 from pipeline.store.rows import FINDINGS, PER_DOCUMENT, schema_of
 from pipeline.store.same_reports import same_reports
 
-CORPUS = ("documents", "reports", "issuers", "sections", "cells", "date_mentions", "features")
+CORPUS = (
+    "documents",
+    "reports",
+    "issuers",
+    "sections",
+    corrections.TABLE,
+    "cells",
+    "repairs",
+    "date_mentions",
+    "claims",
+    "features",
+)
 """Published tables of this step, in the order of the contract."""
 
 _INVENTORY_SCHEMA = pl.Schema(
@@ -159,12 +171,13 @@ def gather_issuers(reports: pl.DataFrame) -> pl.DataFrame:
     return gathered.join(other, on="issuer_id", how="left", maintain_order="left")
 
 
-def stage_corpus(layout: Layout) -> dict[str, pl.DataFrame]:
+def stage_corpus(layout: Layout, by_hand: Sequence[Correction] = ()) -> dict[str, pl.DataFrame]:
     """Stages the tables of this step from the shards, and the findings. Rows as staged, by table.
 
-    Raises NotReadYet where nothing has been read, SchemaMismatch where a stage of ours broke the schema.
+    `by_hand` are the entries of the corrections file. Raises NotReadYet where nothing has been read, CorrectionsWrong
+    where an entry does not fit the report that it names, SchemaMismatch where a stage of ours broke the schema.
     """
-    out = {}
+    out: dict[str, pl.DataFrame] = {}
     documents = tell_duplicates(shards(layout, "documents"))
     kept = documents.filter(pl.col("report_id").is_not_null()).select("report_id")
 
@@ -181,6 +194,11 @@ def stage_corpus(layout: Layout) -> dict[str, pl.DataFrame]:
         if table == FINDINGS:
             replace_parquet(layout.staged_table(FINDINGS), frame.sort(pl.all(), nulls_last=True))
             continue
+        if table == "cells":
+            applied = corrections.apply(by_hand, out["documents"], out["reports"], frame)
+            corrections.note(layout, applied)
+            frame = applied.cells
+            out[corrections.TABLE] = stage(layout.staged_table(corrections.TABLE), corrections.TABLE, applied.table)
         absent = {c: None for c in schema_of(table) if c not in frame.columns}
         out[table] = stage(layout.staged_table(table), table, frame.with_columns(**absent))
     out["issuers"] = stage(layout.staged_table("issuers"), "issuers", gather_issuers(out["reports"]))

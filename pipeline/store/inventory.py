@@ -67,6 +67,21 @@ def intakes(root: Path) -> tuple[str, ...]:
     return tuple(sorted({source.intake for source, _ in _look(root).files}))
 
 
+def at(root: Path, path: str, limits: Limits) -> tuple[SourceFile, ...]:
+    """The document with this source path, or the members of the container there; nothing where there is none.
+
+    Nothing else under `root` is looked at, manifests neither. What leads out of `root` is not followed.
+    """
+    try:
+        place = file_of(root, path).resolve(strict=True)
+        is_inside = place.is_file() and place.is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return ()
+    folder, _, below = path.partition("/")
+    source = SourceFile(path=path, intake=folder if below else UNSORTED)
+    return tuple(_documents(source, place, limits, [])) if is_inside else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The real root; files and manifests by source path, each with its place; what is left out."""

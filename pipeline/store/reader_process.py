@@ -83,7 +83,7 @@ def load_parser(name: str) -> Parser:
 def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[str, int]:
     """Reads a batch, writes its shard files, returns how many documents ended how. `at` is told each position."""
     limits.use(batch.limits)
-    _limit_memory(batch.limits.max_memory)
+    limit_memory(batch.limits.max_memory)
     condemned = dict(batch.condemned)
     reads = []
     for i, source in enumerate(batch.sources):
@@ -127,7 +127,7 @@ def _frames(reads: list[Any]) -> Any:
         return of(good)
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Ends this process when the supervisor is gone, also in the middle of a document that never ends."""
 
     def watch() -> None:
@@ -138,7 +138,7 @@ def _die_with(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _limit_memory(most: int) -> None:
+def limit_memory(most: int) -> None:
     """Beyond the limit the document ends with a MemoryError, or the process dies: either is recorded."""
     with suppress(OSError, ValueError):  # a lower limit is set already, or the system knows none
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -148,7 +148,7 @@ def _limit_memory(most: int) -> None:
 def main() -> None:
     connection = Connection(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
-    _die_with(os.getppid())
+    die_with(os.getppid())
     sys.path[:] = connection.recv()
     parsers: dict[str, Parser] = {}
     while True:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import polars as pl
 
 from pipeline import schema
 from pipeline.form import APPLICATIONS, PROACTIVE, REMEDIES
-from pipeline.model import ParsedReport, SourceFile, Unusable
+from pipeline.model import ParsedReport, RepairedCell, SourceFile, Unusable
 from pipeline.store import ids
 
 FINDINGS = "findings"
 """What the reading stages noticed: staged for the rule catalogue, not published."""
 
-PER_DOCUMENT = ("documents", "reports", "sections", "cells", "date_mentions", "features", FINDINGS)
+PER_DOCUMENT = ("documents", "reports", "sections", "cells", "repairs", "date_mentions", "claims", "features", FINDINGS)
 """Tables whose rows one document alone decides."""
 
 _FINDINGS_SCHEMA = pl.Schema(
@@ -137,9 +137,17 @@ class Rows:
                     "missing_reason",
                     "derivation",
                     "absence",
+                    "value_suggested",
                     "locator",
                 )
             },
+        )
+        repairs = [r for t in parsed.tables for r in t.repairs]
+        self._extend(
+            "repairs",
+            len(repairs),
+            report_id=[report] * len(repairs),
+            **{name: [getattr(r, name) for r in repairs] for name in (f.name for f in fields(RepairedCell))},
         )
         self._extend(
             "sections",
@@ -167,6 +175,30 @@ class Rows:
             role=[d.role for d in dates],
             section_code=[section for _, section, _ in parsed.dates],
             span=[locator for _, _, locator in parsed.dates],
+        )
+        self._extend(
+            "claims",
+            len(parsed.claims),
+            report_id=[report] * len(parsed.claims),
+            claim_no=list(range(1, len(parsed.claims) + 1)),
+            **{
+                name: [getattr(c.claim, name) for c in parsed.claims]
+                for name in ("printed", "subject", "scope", "value", "unit")
+            },
+            **{
+                name: [getattr(c, name) for c in parsed.claims]
+                for name in (
+                    "section_code",
+                    "sentence",
+                    "table_code",
+                    "row_code",
+                    "column_code",
+                    "compared_with",
+                    "value_in_table",
+                    "agrees",
+                    "locator",
+                )
+            },
         )
         self._extend(
             "features",

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from pipeline.form import APPLICATIONS, REMEDIES
+from pipeline.form import PROACTIVE as PROACTIVE_TABLE
+from tests.corpus import Options, random_truth, table_truth
+from tests.corpus.rendering import write
 from tests.extract.reports import (
     HEADER,
     NUMBERS,
@@ -235,3 +242,17 @@ def test_a_number_alone_on_a_line_of_columns_is_named_unless_it_can_be_a_page():
     parsed = parse(report(LINES, proactive=text))
     found = [f.observed for f in table(parsed, "proactive").findings if f.rule_code == "row_unlabelled"]
     assert found == ["556"]
+
+
+def test_lone_pipes_between_rows_are_not_taken_for_the_blanks_that_the_text_lost():
+    """Two lost blanks and the lone pipe before and behind the row: as many cells as the table has columns."""
+    alone = Options(missing_tables=(PROACTIVE_TABLE, APPLICATIONS))
+    for seed in range(20):
+        rng = random.Random(seed)
+        truth = random_truth(seed, consistent=True)
+        remedies = table_truth(rng, REMEDIES, "2021", pattern="none")
+        lost = rng.sample(sorted(remedies.cells), 2)
+        cells = {k: replace(c, printed="", number=None) if k in lost else c for k, c in remedies.cells.items()}
+        parsed = parse(write(truth.with_tables(replace(remedies, cells=cells)), "pipe_per_line_lost", alone).text)
+        read = [c for c in table(parsed, REMEDIES).cells if c.obs_status == "A"]
+        assert all(c.value == cells[c.row_code, c.column_code].number for c in read), seed

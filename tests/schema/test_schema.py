@@ -13,6 +13,7 @@ CONTRACT = {
     "sections": "report_id section_code",
     "cells": "report_id table_code row_code column_code",
     "repairs": "report_id table_code solution_no row_code column_code",
+    "corrections": "correction_id",
     "date_mentions": "report_id mention_no",
     "claims": "report_id claim_no",
     "features": "report_id section_code feature",

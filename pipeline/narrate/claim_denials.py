@@ -1,0 +1,141 @@
+"""Denials: 未收到政府信息公开申请, 无行政复议、行政诉讼, 均未发生 — sentences that state a figure of nought in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.narrate.claim_figures import Figure
+from pipeline.narrate.claim_labels import APPLICATIONS, FEES, REMEDIES, Label, Meaning, Topic, label_of
+from pipeline.narrate.claim_words import Word
+
+_OBJECTS = ("application", "application_weak", "remedy", "fees", "carried_in", "carried_out")
+# A condition or an aim denies nothing.
+_CONDITIONS = re.compile(r"如果|如未|如无|若|凡|是否|防止|避免|杜绝|即使|确保|力争|对于|对未|对没有|针对|对无|要求")
+_NEGATED_ONLY = re.compile(r"(?:情况|案件|数量|件数)?(?:无|零|没有|未发生|均无)")
+_CAUSE = re.compile(r"引起|引发|导致|产生|涉及|而")
+_NEGATION = re.compile("[未没无零]|不存在")
+_DIRECT = ("零", "无", "没有", "暂无", "尚无")
+_MOST_BETWEEN = 12
+_MOST_AFTER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A denial at [start, end) of the sentence."""
+
+    start: int
+    end: int
+    meaning: Meaning
+
+
+def denials(text: str, start: int, end: int, own: Sequence[Figure], topic: Topic) -> Iterator[Denial]:
+    """Denials of a clause, text[start:end]; none where a figure stands behind the negation."""
+    if _NEGATION.search(text, start, end) is None:
+        return
+    label = label_of(text, start, end)
+    if not own and _NEGATED_ONLY.fullmatch(text, start, end):
+        yield from _of_heading(text, start, end)
+        return
+    negation = next((w for w in label.words if "negation" in w.kinds), None)
+    if negation is None or any(f.end > negation.start for f in own):
+        return
+    if _CONDITIONS.search(text, start, negation.end):
+        return
+    behind = label_of(text, negation.end, end)
+    objects = _objects(behind)
+    if objects and _is_denied(text[negation.start : negation.end], behind, objects):
+        yield from _denied(negation.start, objects[-1].end, objects, behind)
+        return
+    before = label_of(text, start, negation.start)
+    objects = _objects(before)
+    # 行政复议、行政诉讼均未发生: nothing but the verb stands behind.
+    if objects and behind.unknown == 0 and not behind.has("handled", "dealt_with", "granted", "partial", "foreign"):
+        since = label_of(text, objects[-1].end, negation.start)
+        if since.unknown <= _MOST_AFTER and not since.has("handled", "dealt_with", "granted", "partial", "foreign"):
+            yield from _denied(objects[0].start, max(negation.end, behind.end), objects, before)
+
+
+def _objects(label: Label) -> tuple[Word, ...]:
+    """What is denied. `申请` alone counts beside nothing stronger."""
+    found = [w for w in label.words if any(k in w.kinds for k in _OBJECTS)]
+    if any("fees" in w.kinds for w in found):
+        # 未收取因依申请公开产生的费用 denies the fee, not the application.
+        return tuple(w for w in found if "fees" in w.kinds)
+    remedy = next((w for w in found if "remedy" in w.kinds), None)
+    if remedy is not None:
+        # 因政府信息公开申请引发的行政复议 denies the reconsideration only.
+        found = [w for w in found if w.start >= remedy.start or not _CAUSE.search(label.text, w.end, remedy.start)]
+    strong = [w for w in found if "application_weak" not in w.kinds]
+    if any(k in w.kinds for w in strong for k in ("application", "carried_in", "carried_out")):
+        return tuple(strong)
+    if strong and found[0] is not strong[0] and label.has("received"):
+        return tuple(found)
+    return tuple(strong or found)
+
+
+def _is_denied(negation: str, behind: Label, objects: tuple[Word, ...]) -> bool:
+    first, last = objects[0], objects[-1]
+    between = label_of(behind.text, behind.start, first.start)
+    rest = label_of(behind.text, last.end, behind.end)
+    # 未按时答复…申请 denies the answer; 未收到申请的单位 is about units.
+    if between.has("handled", "dealt_with", "granted", "partial", "foreign", "proactive"):
+        return False
+    if between.unknown > _MOST_BETWEEN:
+        return False
+    if rest.unknown > _MOST_AFTER or rest.has("handled", "dealt_with", "foreign", "proactive"):
+        return False
+    if re.search(r"的(?!情况|案件|事项|情形|现象|申请|要求)[\u4e00-\u9fff]", behind.text[last.end : behind.end]):
+        return False
+    is_weak = all("application_weak" in w.kinds for w in objects)
+    if not is_weak:
+        return True
+    is_direct = between.has("received") or (negation in _DIRECT and between.is_empty)
+    return is_direct and between.unknown == 0 and behind.end - last.end <= _MOST_AFTER
+
+
+def _denied(start: int, end: int, objects: Sequence[Word], label: Label) -> Iterator[Denial]:
+    outcome, column, strict = label.outcome()
+    if outcome is not None:
+        end = max(end, outcome.end)
+    # 未收到公民申请 speaks of everybody.
+    applicant = next(
+        (w for w in label.listed("applicant") if not label.text.startswith(("公民", "法人", "个人"), w.start)), None
+    )
+    seen: set[tuple[str, str | None]] = set()
+    specific = {w.code("remedy") for w in objects} & {"litigation_direct", "litigation_after_reconsideration"}
+    for w in objects:
+        if "remedy" in w.kinds:
+            code = w.code("remedy") or ""
+            if code == "litigation" and specific:
+                continue
+            subject = "reconsideration" if code == "reconsideration" else "litigation"
+            meaning = Meaning(subject, code if strict else None, column, topic=REMEDIES)
+        elif "fees" in w.kinds:
+            if w.code("fees") != "handling":
+                continue
+            meaning = Meaning(FEES, None, topic=FEES)
+        elif "carried_in" in w.kinds or "carried_out" in w.kinds:
+            row = "carried_in" if "carried_in" in w.kinds else "carried_out"
+            meaning = Meaning(row, row, topic=APPLICATIONS)
+        else:
+            column_code = applicant.code("applicant") if applicant is not None else None
+            group = column_code if column_code == "organizations" else None
+            meaning = Meaning("received_new", "received_new", None if group else column_code, group, topic=APPLICATIONS)
+        key = (meaning.subject, meaning.reading)
+        if key not in seen:
+            seen.add(key)
+            yield Denial(start, end, meaning)
+
+
+def _of_heading(text: str, start: int, end: int) -> Iterator[Denial]:
+    """行政复议、行政诉讼情况：无 — the object is the clause before the colon."""
+    if start < 1 or text[start - 1] not in "：:":
+        return
+    at = max(text.rfind(mark, 0, start - 1) for mark in "，。；：、\n，；") + 1
+    at = max(text.rfind(mark, 0, start - 1) for mark in "，。；\n") + 1
+    label = label_of(text, at, start - 1)
+    objects = _objects(label)
+    if objects and label.unknown <= _MOST_AFTER:
+        yield from _denied(objects[0].start, end, objects, label)

@@ -1,0 +1,143 @@
+"""The words beside a figure, what they may mean, and what a paragraph has been speaking of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+from pipeline.narrate.claim_words import Word, unknown_characters, words_in
+
+APPLICATIONS, REMEDIES, FEES = "applications", "remedies", "fees"
+RESULTS = ("granted", "partial", "denied", "unavailable", "declined", "other_result")
+ROLES = ("received", "carried_in", "carried_out", "carried_bare", "in_progress", "handled", "dealt_with", *RESULTS)
+_SPEAKING = (
+    *ROLES,
+    "application",
+    "application_weak",
+    "applicant",
+    "remedy",
+    "outcome",
+    "outcome_loose",
+    "fees",
+    "proactive",
+    "foreign",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a figure counts. `reading` as in `claim_cells.csv`, None where it is held against nothing; `columns` a group."""
+
+    subject: str
+    reading: str | None = None
+    column_code: str | None = None
+    columns: str | None = None
+    scope: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a paragraph speaks of: applications, remedies, a subject of no table; the row spoken of last."""
+
+    topic: str | None = None
+    row: Meaning | None = None
+    is_own: bool = False
+    """Applications, or information disclosed, have been named: remedies are those of this report."""
+
+    @staticmethod
+    def of_section(section_code: str) -> Topic:
+        if section_code == APPLICATIONS:
+            return Topic(APPLICATIONS, None, True)
+        return Topic(None, None, section_code == REMEDIES)
+
+    def after(self, meaning: Meaning) -> Topic:
+        if meaning.topic is None:
+            return self
+        is_row = meaning.column_code is None and meaning.columns is None
+        row = replace(meaning, scope=None) if is_row or meaning.topic != self.topic else self.row
+        return Topic(meaning.topic, row, self.is_own or meaning.topic == APPLICATIONS)
+
+    def named_by(self, label: Label) -> Topic:
+        """After a clause without figures."""
+        noun = label.noun()
+        if noun is None:
+            return self
+        topic = topic_of(noun)
+        if topic == self.topic:
+            return self
+        row = None
+        if topic == REMEDIES:
+            row = Meaning(noun.code("remedy") or "", noun.code("remedy"), topic=REMEDIES)
+        return Topic(topic, row, self.is_own or topic == APPLICATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words beside a figure: text[start:end] of the sentence."""
+
+    text: str
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    unknown: int
+    """Chinese characters of no known word."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.words and self.unknown == 0
+
+    @property
+    def is_light(self) -> bool:
+        """It says nothing about what is counted."""
+        return self.unknown <= 1 and not self.speaks
+
+    @property
+    def speaks(self) -> bool:
+        return self.has(*_SPEAKING)
+
+    def has(self, *kinds: str) -> bool:
+        return any(k in w.kinds for w in self.words for k in kinds)
+
+    def last(self, *kinds: str) -> Word | None:
+        return next((w for w in reversed(self.words) if any(k in w.kinds for k in kinds)), None)
+
+    def noun(self) -> Word | None:
+        return self.last("application", "remedy", "foreign", "fees", "proactive")
+
+    def outcome(self) -> tuple[Word | None, str | None, bool]:
+        """The outcome named, its column, and whether that is the form's own word for it."""
+        word = self.last("outcome", "outcome_loose")
+        if word is None:
+            return None, None, True
+        return word, word.code("outcome") or word.code("outcome_loose"), "outcome" in word.kinds
+
+    def listed(self, kind: str) -> tuple[Word, ...]:
+        kinds = RESULTS if kind == "result" else (kind,)
+        return tuple(w for w in self.words if any(k in w.kinds for k in kinds))
+
+    def only(self, kind: str, word: Word) -> Label:
+        """This label with one word of a kind and not the others."""
+        listed = self.listed(kind)
+        return replace(self, words=tuple(w for w in self.words if w not in listed or w == word), unknown=0)
+
+    def since(self, start: int) -> Label:
+        return label_of(self.text, start, self.end)
+
+
+def label_of(text: str, start: int, end: int) -> Label:
+    words = words_in(text, start, end)
+    return Label(text, start, end, words, unknown_characters(text, start, end, words))
+
+
+@cache
+def _topic_of_kind(kind: str) -> str | None:
+    return {"application": APPLICATIONS, "remedy": REMEDIES, "fees": FEES}.get(kind)
+
+
+def topic_of(noun: Word) -> str:
+    if (foreign := noun.code("foreign")) is not None:
+        return foreign
+    if "proactive" in noun.kinds:
+        return noun.code("proactive") or ""
+    return next(t for k in noun.kinds if (t := _topic_of_kind(k)) is not None)

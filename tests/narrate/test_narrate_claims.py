@@ -1,0 +1,172 @@
+"""Figures that narrative sentences state: what each counts, whose it is, and what is no figure at all."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline.narrate.claim_figures import figures
+from pipeline.narrate.claim_words import cell_sets
+from pipeline.narrate.claims import find_claims
+from pipeline.schema import codes_rows
+
+DEVELOPMENT = Path(__file__).parent / "data" / "claims_development.csv"
+
+
+def found(text: str, section: str = "overview", year: int | None = 2024) -> list[tuple[str, str | None, str, int]]:
+    return [(c.subject, c.column_code, c.scope, int(c.value)) for c in find_claims(text, section, year)]
+
+
+def readings(text: str, section: str = "overview") -> list[str | None]:
+    return [c.reading for c in find_claims(text, section, 2024)]
+
+
+def test_the_development_sentences_are_read_as_their_table_says() -> None:
+    expected: dict[str, Counter[tuple[str, str, str, Decimal, str]]] = {}
+    sentences: dict[str, tuple[str, str, int]] = {}
+    with DEVELOPMENT.open(encoding="utf-8", newline="") as f:
+        for r in csv.DictReader(f):
+            sentences[r["sentence_no"]] = (r["sentence"], r["section_code"], int(r["report_year"]))
+            wanted = expected.setdefault(r["sentence_no"], Counter())
+            if r["subject"]:
+                wanted[r["subject"], r["column_code"], r["scope"], Decimal(r["value"]), r["unit"]] += 1
+    assert len(sentences) >= 250
+    right = stated = asked = 0
+    for number, sentence in sentences.items():
+        got = Counter((c.subject, c.column_code or "", c.scope, c.value, c.unit or "") for c in find_claims(*sentence))
+        right += (got & expected[number]).total()
+        stated += got.total()
+        asked += expected[number].total()
+    assert right / stated >= 0.99, f"precision {right}/{stated}"
+    assert right / asked >= 0.99, f"recall {right}/{asked}"
+
+
+def test_a_claim_gives_the_words_and_their_place() -> None:
+    text = "全年收到申请 12 件，办结 11 件。"
+    first, second = find_claims(text, "overview", 2024)
+    assert (first.printed, text[slice(*first.span)], first.unit) == ("12 件", "12 件", "件")
+    assert text[slice(*second.sentence_span)] == text
+
+
+def test_parts_belong_to_what_precedes() -> None:
+    assert found("共答复政府信息公开申请5件。收到申请20件，其中自然人17件、企业3件。")[1:] == [
+        ("received_new", None, "unstated", 20),
+        ("received_new", "natural_person", "unstated", 17),
+        ("received_new", "enterprise", "unstated", 3),
+    ]
+
+
+def test_new_and_carried_in_make_up_what_was_received_altogether() -> None:
+    assert found("受理申请74件，其中新收71件，上年结转3件。") == [
+        ("received_altogether", None, "unstated", 74),
+        ("received_new", None, "unstated", 71),
+        ("carried_in", None, "unstated", 3),
+    ]
+
+
+def test_one_denial_may_deny_two_things() -> None:
+    (first, second) = find_claims("本年度未发生因政府信息公开引起的行政复议、行政诉讼。", "overview", 2024)
+    assert (first.subject, second.subject) == ("reconsideration", "litigation")
+    assert first.value == second.value == 0
+    assert first.unit is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "如未收到政府信息公开申请，应当说明。",
+        "对未收到申请的单位加强指导。",
+        "本年度未按时答复的政府信息公开申请应当说明原因。",
+        "确保不发生因信息公开引发的行政诉讼。",
+        "依据国办公开办函〔2021〕30号和条例第五十条编制。",
+        "电话：0512-00000000，邮编：000000。",
+        "统计期限自2024年1月1日起至2024年12月31日止。",
+        "答复率100%，高效办成一件事。",
+    ],
+)
+def test_no_figure(sentence: str) -> None:
+    assert found(sentence) == []
+
+
+def test_years_other_than_the_reports_are_told() -> None:
+    assert found("2023年收到申请5件，2024年收到申请8件。") == [
+        ("received_new", None, "other_year", 5),
+        ("received_new", None, "unstated", 8),
+    ]
+    assert found("2023年结转申请2件，结转2025年办理1件。") == [
+        ("carried_in", None, "unstated", 2),
+        ("carried_out", None, "unstated", 1),
+    ]
+
+
+def test_what_is_not_the_organs_own_year_is_held_against_nothing() -> None:
+    for sentence in (
+        "全市共收到政府信息公开申请95件。",
+        "上半年收到政府信息公开申请7件。",
+        "上年收到政府信息公开申请7件。",
+        "收到政府信息公开申请约40件。",
+        "12345热线受理诉求100件。",
+        "办理行政复议案件120件。",
+        "11件办结，8件申请人撤销。",
+    ):
+        assert set(readings(sentence)) == {None}, sentence
+
+
+def test_a_town_speaks_of_itself_when_it_speaks_of_the_whole_town() -> None:
+    assert readings("全镇共收到政府信息公开申请3件。") == ["received"]
+
+
+def test_a_bare_figure_may_be_new_or_altogether() -> None:
+    assert readings("收到政府信息公开申请60件，答复54件。") == ["received", "handled_total"]
+    assert readings("新收政府信息公开申请60件。") == ["received_new"]
+    assert readings("收到政府信息公开申请34件，均已按时办结。") == ["received_and_handled"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        ("1,204件", "1204", "件"),
+        ("1.2万件", "12000", "件"),
+        ("43.788万元", "43.788", "万元"),
+        ("二十三件", "23", "件"),
+        ("一百零五件", "105", "件"),
+        ("三万五千件", "35000", "件"),
+    ],
+)
+def test_figures_are_exact(printed: str, value: str, unit: str) -> None:
+    (figure,) = figures(f"共{printed}。")
+    assert (figure.value, figure.unit) == (Decimal(value), unit)
+
+
+def test_lines_that_the_source_wrapped_are_one_sentence() -> None:
+    text = "全年认真做好依申请公开工作，不断完善办理流程，共收到政府信息公开申请\n16件，办结15件。\n（二）其他"
+    assert found(text) == [("received_new", None, "unstated", 16), ("handled_total", None, "unstated", 15)]
+
+
+def test_every_code_is_in_its_list() -> None:
+    known = {(r["codelist"], r["code"]) for r in codes_rows()}
+    with DEVELOPMENT.open(encoding="utf-8", newline="") as f:
+        for r in csv.DictReader(f):
+            for c in find_claims(r["sentence"], r["section_code"], 2024):
+                assert ("claim_subject", c.subject) in known
+                assert ("claim_scope", c.scope) in known
+                assert c.reading is None or c.reading.split("@")[0] in {*cell_sets()}
+
+
+@pytest.mark.parametrize(
+    "unit", ["9", "1,", "一", "件", "未", "申请", "3件", "3件，", "《", "2024年", "为0", "：无", "\n", "1 "]
+)
+def test_time_is_linear_in_hostile_text(unit: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        find_claims(unit * (length // len(unit)), "overview", 2024)
+        return time.process_time() - start
+
+    seconds(1_000)
+    small, large = seconds(20_000), seconds(200_000)
+    assert large < 40 * max(small, 0.01)
