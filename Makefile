@@ -60,12 +60,22 @@ ocr: $(VENV)/.core ## adds the reader of scans (300 MB)
 	@echo "Installing the reader of scans ..."
 	@$(PIP) --require-hashes -r requirements-ocr.lock
 
-.PHONY: bench-layouts bench-placement bench-build bench-formats bench-ocr
+.PHONY: bench-layouts bench-placement bench-reconcile bench-build bench-formats bench-ocr bench-claims
 bench-layouts: $(VENV)/.dev ## every cell of 200 random reports in every text layout
 	@$(BIN)/python -m benchmarks.bench_layouts $(ARGS)
 
 bench-placement: $(VENV)/.dev ## placing the numbers of rows that lost their blanks
 	@$(BIN)/python -m benchmarks.bench_placement $(ARGS)
+
+bench-claims: $(VENV)/.dev ## figures that sentences state: precision and recall on sentences kept apart
+	@$(BIN)/python -m benchmarks.bench_claims $(ARGS)
+
+.PHONY: bench-editing
+bench-editing: $(VENV)/.dev ## errors of every kind put into known tables: noticed, located, repaired; reports without any
+	@$(BIN)/python -m benchmarks.bench_editing $(ARGS)
+
+bench-reconcile: $(VENV)/.dev ## reconciling 10⁵ tables of every kind: time and states of each
+	@$(BIN)/python -m benchmarks.bench_reconcile $(ARGS)
 
 bench-build: $(VENV)/.dev ## 2,000 text reports on two cores, against reading and cutting alone
 	@$(BIN)/python -m benchmarks.bench_build $(ARGS)
