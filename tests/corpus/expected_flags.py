@@ -12,6 +12,7 @@ from tests.corpus.layouts import LAYOUTS
 from tests.corpus.rendering import Rendered
 from tests.corpus.sample import Sample
 from tests.corpus.sample_formats import FormatSample
+from tests.corpus.truth import TableTruth
 
 COLUMNS = ("source", "verdict", "rule_code", "table_code", "row_code", "column_code", "observed", "expected", "note")
 
@@ -62,10 +63,21 @@ def mismatches(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:
             row, column = (instance.at, "") if rule.axis == "row" else ("", instance.at)
             sides = (f"{left:f}", f"{right:f}") if rule.rule_code == "balance_mismatch" else ("", "")
             yield ("must", rule.rule_code, code, row, column, *sides, "")
+        yield from located(code, table)
     others = dict.fromkeys(i.rule_code for i in form.identities()) if broken else {"*_mismatch": None}
     for rule_code in others:
         if rule_code not in broken:
             yield ("must not", rule_code, "", "", "", "", "", "")
+
+
+def located(code: str, table: TableTruth) -> Iterator[tuple[str, ...]]:
+    """The one wrong number of an applications table of which every cell is printed."""
+    wrong = [(k, c) for k, c in table.cells.items() if not c.is_blank and c.number != c.true]
+    if code == form.APPLICATIONS and len(wrong) == 1 and not any(c.is_blank for c in table.cells.values()):
+        ((row, column), c) = wrong[0]
+        yield ("must", "error_located", code, row, column, f"{c.number:f}", f"{c.true:f}", "")
+    else:
+        yield ("must not", "error_located", code, "", "", "", "", "")
 
 
 def tables(item: Sample | FormatSample) -> Iterator[tuple[str, ...]]:

@@ -102,6 +102,18 @@ def unbalanced(truth: Truth) -> Truth:
     return truth.with_tables(blanked(table(form.APPLICATIONS, "2021", true, said), "only_nonzero"))
 
 
+_LOOKS_LIKE = dict(zip("0123456789", "8771984938", strict=True))
+
+
+def misprinted(truth: Truth) -> Truth:
+    """One number of section three printed with a digit that looks like the right one; every cell is printed."""
+    true = {k: c.true or numbers.Decimal(0) for k, c in truth.tables[form.APPLICATIONS].cells.items()}
+    slot = max((k for k in true if k[0] in form.results_of_form("2021") and k[1] != "total"), key=lambda k: true[k])
+    digits = f"{true[slot]:f}"
+    said = {**true, slot: numbers.Decimal(_LOOKS_LIKE[digits[0]] + digits[1:])}
+    return truth.with_tables(table(form.APPLICATIONS, "2021", true, said))
+
+
 def disagreeing(truth: Truth) -> Truth:
     """A narrative that counts three applications more than the table."""
     cell = truth.tables[form.APPLICATIONS].cells["received_new", "total"]
@@ -243,9 +255,11 @@ def alone() -> list[Sample]:
     old = Panel(OFFICE, 25, "small").year(2020, forms=("2019", "2019"), decorate=True)
     base = Panel(Organ("澜塘市青禾区市场监督管理局", "澜塘市青禾区人民政府"), 31, "small").year(2024)
     told = Panel(Organ("汀洲市农业农村局", "汀洲市人民政府"), 32, "medium").year(2024)
+    misread = Panel(Organ("望川市水务局", "望川市人民政府"), 33, "medium").year(2024)
     return [
         Sample("2023/form_2019_in_2020.txt", old, "word_tabs", Options(seed=20)),
         Sample("2024/unbalanced_2024.txt", unbalanced(base), "word_tabs", Options(seed=25, headings="wrong_number")),
+        Sample("2024/misprint_2024.txt", misprinted(misread), "pipes_trailing", Options(seed=27)),
         Sample(
             "2024/narrative_disagrees_2024.txt",
             disagreeing(told),
