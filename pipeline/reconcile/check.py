@@ -14,10 +14,13 @@ Values = Sequence[int | None]
 def violations(shape: Shape, values: Values) -> dict[int, Violation]:
     """Identities whose printed numbers alone make them impossible, by number."""
     out = {}
-    for n in range(len(shape.identities)):
-        observed, left_open = _side(shape.left[n], values)
-        expected, right_open = _side(shape.right[n], values)
-        if observed == expected or (observed < expected and left_open) or (observed > expected and right_open):
+    printed, blank = [v or 0 for v in values], [v is None for v in values]
+    for n, (left, right) in enumerate(zip(shape.left, shape.right, strict=True)):
+        observed, expected = sum(map(printed.__getitem__, left)), sum(map(printed.__getitem__, right))
+        if observed == expected:
+            continue
+        left_open, right_open = any(map(blank.__getitem__, left)), any(map(blank.__getitem__, right))
+        if (observed < expected and left_open) or (observed > expected and right_open):
             continue
         # Here the larger side cannot be reached: the smaller one is complete.
         if left_open or right_open:

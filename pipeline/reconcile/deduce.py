@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.reconcile.check import Values, leaned
+from pipeline.reconcile.fillings import MOST_FILLINGS, NO_BOUND, Table, count_fillings
 from pipeline.reconcile.flow import Contradiction, Network
 from pipeline.reconcile.problem import Run
-from pipeline.reconcile.propagate import NO_BOUND, Bounds, Table
+from pipeline.reconcile.propagate import Bounds
 from pipeline.reconcile.shape import Shape
 
 
@@ -21,7 +22,8 @@ class Strict:
     """Bounds and remaining fillings after deduction.
 
     `failed`: identities that do not hold, alone or together; `leaned`: those that the deduction rests on;
-    `tables`: by run, None for a run that no reading satisfies. `why`: identities that fix a slot, by slot.
+    `tables`: by run, None for a run that no reading satisfies or that is `too_long` to look at; `why`: identities that
+    fix a slot, by slot.
     """
 
     bounds: Bounds
@@ -30,6 +32,7 @@ class Strict:
     tables: list[Table | None]
     infeasible: bool
     why: dict[int, frozenset[int]]
+    too_long: frozenset[int]
 
 
 def deduce(
@@ -40,17 +43,19 @@ def deduce(
     `distrusted`: runs one of which has a wrong number, as is known from elsewhere; nothing is deduced through them.
     """
     failed = violated
+    too_long = _too_long(shape, runs)
     usable = [len(r.numbers) <= len(r.slots) and n not in distrusted for n, r in enumerate(runs)]
     infeasible = not all(usable)
     failed |= _touching(shape, runs, usable)
     is_located = True
     while True:
         lean = leaned(shape, values, failed, is_located=is_located)
-        tables = [Table(shape, r) if ok else None for r, ok in zip(runs, usable, strict=True)]
+        looked_at = [ok and n not in too_long for n, ok in enumerate(usable)]
+        tables = [Table(shape, r) if ok else None for r, ok in zip(runs, looked_at, strict=True)]
         bounds = Bounds(shape, values)
         why: dict[int, frozenset[int]] = {}
         if _settle(shape, values, bounds, lean, tables, why):
-            return Strict(bounds, lean, failed, tables, infeasible, why)
+            return Strict(bounds, lean, failed, tables, infeasible, why, too_long)
         infeasible = True
         contradiction = _contradiction(shape, values, lean)
         if contradiction is not None:
@@ -70,6 +75,18 @@ def deduce(
             failed |= _touching(shape, runs, usable)
 
 
+def _too_long(shape: Shape, runs: Sequence[Run]) -> frozenset[int]:
+    """Runs over several rows with too many ways to share their numbers among the rows; they constrain nothing."""
+    left, out = MOST_FILLINGS, set()
+    for n, run in enumerate(runs):
+        ways = count_fillings(shape, run)
+        if ways > left:
+            out.add(n)
+        else:
+            left -= ways
+    return frozenset(out)
+
+
 def _touching(shape: Shape, runs: Sequence[Run], usable: Sequence[bool]) -> frozenset[int]:
     """Identities with a slot of a run that has no reading: its wrong number may stand in any of them."""
     return frozenset(
@@ -83,7 +100,7 @@ def _contradiction(shape: Shape, values: Values, lean: Sequence[bool]) -> Contra
         if Bounds(shape, values).propagate(lean, []):
             return None
         return Contradiction(frozenset(n for n, ok in enumerate(lean) if ok))
-    return Network(shape, shape.ends, lean, [v or 0 for v in values], values).solve()
+    return Network(shape, lean, [v or 0 for v in values], values).solve()
 
 
 def _settle(
@@ -100,16 +117,17 @@ def _settle(
     while True:
         if not bounds.propagate(lean, live):
             return False
+        fixed = [low == high for low, high in zip(bounds.lo, bounds.hi, strict=True)]
         for s, v in enumerate(values):
-            if v is None and s not in why and bounds.fixed(s):
+            if v is None and fixed[s] and s not in why:
                 why[s] = frozenset(n for n in (bounds.why_lo[s], bounds.why_hi[s]) if n >= 0)
-        if shape.ends is None or all(map(bounds.fixed, range(len(values)))):
+        if shape.ends is None or all(fixed):
             return True
         # Bounds that identities imply are left out, so that a cut names those identities itself.
-        own = [s in in_run or bounds.fixed(s) for s in range(len(values))]
+        own = [f or s in in_run for s, f in enumerate(fixed)]
         low = [b if o else 0 for b, o in zip(bounds.lo, own, strict=True)]
         high = [b if o and b < NO_BOUND else None for b, o in zip(bounds.hi, own, strict=True)]
-        network = Network(shape, shape.ends, lean, low, high)
+        network = Network(shape, lean, low, high)
         if network.solve() is not None:
             return False
         found = network.fixed()

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.reconcile.shape import BLOCK_GROUND, GROUND, Ends, Shape
+from pipeline.reconcile.shape import BLOCK_GROUND, GROUND, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +27,16 @@ class Contradiction:
 
 
 class Network:
-    """A table's circulation problem over the identities leaned on. Bounds are inclusive; `hi` None is no bound."""
+    """A table's circulation problem over the identities leaned on. Bounds are inclusive; `hi` None is no bound.
 
-    def __init__(
-        self, shape: Shape, ends: tuple[Ends, ...], leaned: Sequence[bool], lo: Sequence[int], hi: Sequence[int | None]
-    ) -> None:
+    The shape has the structure of the form (`ends` is given).
+    """
+
+    def __init__(self, shape: Shape, leaned: Sequence[bool], lo: Sequence[int], hi: Sequence[int | None]) -> None:
         self.shape, self.leaned, self.lo, self.hi = shape, leaned, lo, hi
-        # Without the hub's row identity nothing closes the block of results: its ground is the common one.
-        block = BLOCK_GROUND if shape.hub_identity >= 0 and leaned[shape.hub_identity] else GROUND
-        ground = (GROUND, block)
         self.size = len(shape.identities) + 2
-        self.tail, self.head = [], []
-        for e in ends:
-            a = e.first + 2 if e.first >= 0 and leaned[e.first] else ground[e.first_ground]
-            b = e.second + 2 if e.second >= 0 and leaned[e.second] else ground[e.second_ground]
-            self.tail.append(a if e.forward else b)
-            self.head.append(b if e.forward else a)
-        self.free = [s for s in range(len(ends)) if lo[s] != hi[s] and self.tail[s] != self.head[s]]
+        self.tail, self.head = _arcs(shape, tuple(leaned))
+        self.free = [s for s in range(len(lo)) if lo[s] != hi[s] and self.tail[s] != self.head[s]]
         self.out: list[list[int]] = [[] for _ in range(self.size)]
         self.into: list[list[int]] = [[] for _ in range(self.size)]
         for s in self.free:
@@ -84,13 +78,28 @@ class Network:
 
     def fixed(self) -> dict[int, frozenset[int]]:
         """After `solve`: the arcs with one possible value, each with the identities that fix it."""
-        reach = self._closure()
+        arcs: dict[tuple[int, int], int] = {}
+        for s in self.free:
+            for step in self._residual(s):
+                arcs[step] = arcs.get(step, 0) + 1
+        steps = [0] * self.size
+        for a, b in arcs:
+            steps[a] |= 1 << b
+        reach = _closure(steps)
         out = {}
         for s in self.free:
             tail, head = self.tail[s], self.head[s]
             up, down = self._room(s) != 0, self.flow[s] > self.lo[s]
             if up and down:
-                above, below = self._reach_without(head, s), self._reach_without(tail, s)
+                # A cycle there and back over the arc itself does not count.
+                others = steps[:]
+                for a, b in ((tail, head), (head, tail)):
+                    if arcs[a, b] == 1:
+                        others[a] &= ~(1 << b)
+                above = _reach(others, head, tail)
+                if above >> tail & 1:
+                    continue
+                below = _reach(others, tail, head)
             else:
                 above, below = reach[head], reach[tail]
             if (up and above >> tail & 1) or (down and below >> head & 1):
@@ -152,31 +161,45 @@ class Network:
                     queue.append(to)
         return seen, None
 
-    def _closure(self) -> list[int]:
-        """Nodes reachable from each node over residual arcs, as bits."""
-        reach = [1 << n for n in range(self.size)]
-        for s in self.free:
-            if self._room(s) != 0:
-                reach[self.tail[s]] |= 1 << self.head[s]
-            if self.flow[s] > self.lo[s]:
-                reach[self.head[s]] |= 1 << self.tail[s]
-        for via in range(self.size):
-            bit, through = 1 << via, reach[via]
-            reach = [r | through if r & bit else r for r in reach]
-        return reach
+    def _residual(self, s: int) -> tuple[tuple[int, int], ...]:
+        """The directions in which an arc's flow can still change."""
+        there, back = (self.tail[s], self.head[s]), (self.head[s], self.tail[s])
+        if self.flow[s] == self.hi[s]:
+            return (back,) if self.flow[s] > self.lo[s] else ()
+        return (there, back) if self.flow[s] > self.lo[s] else (there,)
 
-    def _reach_without(self, start: int, arc: int) -> int:
-        """Nodes reachable from `start` over residual arcs other than `arc`, as bits."""
-        seen, queue = 1 << start, [start]
-        for node in queue:
-            for s in self.out[node]:
-                to = self.head[s]
-                if s != arc and not seen >> to & 1 and self._room(s) != 0:
-                    seen |= 1 << to
-                    queue.append(to)
-            for s in self.into[node]:
-                to = self.tail[s]
-                if s != arc and not seen >> to & 1 and self.flow[s] > self.lo[s]:
-                    seen |= 1 << to
-                    queue.append(to)
-        return seen
+
+@lru_cache(maxsize=512)
+def _arcs(shape: Shape, leaned: tuple[bool, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The nodes that each slot's arc leaves and enters: identities by number plus two, after the two grounds."""
+    # Without the hub's row identity nothing closes the block of results: its ground is the common one.
+    block = BLOCK_GROUND if shape.hub_identity >= 0 and leaned[shape.hub_identity] else GROUND
+    ground = (GROUND, block)
+    tail, head = [], []
+    for e in shape.ends or ():
+        a = e.first + 2 if e.first >= 0 and leaned[e.first] else ground[e.first_ground]
+        b = e.second + 2 if e.second >= 0 and leaned[e.second] else ground[e.second_ground]
+        tail.append(a if e.forward else b)
+        head.append(b if e.forward else a)
+    return tuple(tail), tuple(head)
+
+
+def _closure(steps: Sequence[int]) -> list[int]:
+    """Nodes reachable from each node, itself among them, as bits."""
+    reach = [to | 1 << n for n, to in enumerate(steps)]
+    for via in range(len(reach)):
+        bit, through = 1 << via, reach[via]
+        reach = [r | through if r & bit else r for r in reach]
+    return reach
+
+
+def _reach(steps: Sequence[int], start: int, target: int) -> int:
+    """Nodes reachable from `start`, as bits; no more than the way to `target` where there is one."""
+    seen = left = 1 << start
+    goal = 1 << target
+    while left and not seen & goal:
+        lowest = left & -left
+        new = steps[lowest.bit_length() - 1] & ~seen
+        seen |= new
+        left ^= lowest | new
+    return seen

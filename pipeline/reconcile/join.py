@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 
+from pipeline.reconcile.budget import Budget
 from pipeline.reconcile.columns import Step, thin
-from pipeline.reconcile.readings import TooManyStates
 
 Option = tuple[int, int]
 """(packed vector of parts, score)"""
 
 Row = Sequence[Option]
+
+_LEAST = -1 << 120
+"""Below every score; scores may be negative."""
 
 _FEW = 2_000
 """Up to so many combinations of options, looking at columns first costs more than it saves."""
@@ -60,9 +62,8 @@ class Marginals:
         return all(any(x is not None for x in r) for r in rows if r)
 
 
-def join(rows: Rows, cap: int) -> Marginals:
-    """Marginals of the joint readings. Raises TooManyStates above `cap` states."""
-    budget = _Budget(cap)
+def join(rows: Rows, budget: Budget) -> Marginals:
+    """Marginals of the joint readings. Raises TooManyStates above the budget."""
     out = Marginals(
         [[None] * len(r) for r in rows.opposite],
         [[None] * len(r) for r in rows.same],
@@ -87,29 +88,32 @@ def join(rows: Rows, cap: int) -> Marginals:
     chain = _Chain(rows.results, rows.base & results_mask, results_mask, rows.slack, rows.guard, budget)
     around: dict[int, int] = {}
     around_right: dict[int, int] = {}
+    of_vector: dict[int, list[tuple[int, int]]] = {}
     for n, (vector, score) in enumerate(hub):
+        of_vector.setdefault(vector, []).append((n, score))
+    for vector, of_hub in of_vector.items():
+        best_hub = max(score for _, score in of_hub)
         frame_best = 0
+        matches: list[tuple[int, int, int]] = []
         if rows.has_frame:
-            matches = [(v, s) for b, s in best_right.items() if (v := b + (vector & rows.frame_mask)) in best_left]
+            of_frame = vector & rows.frame_mask
+            matches = [(b, b + of_frame, s) for b, s in best_right.items() if b + of_frame in best_left]
             if not matches:
                 continue
-            frame_best = max(best_left[v] + s for v, s in matches)
+            frame_best = max(best_left[v] + s for _, v, s in matches)
         results_best = 0
         if rows.has_results:
-            found = chain.run(vector & results_mask, score + frame_best, out.results)
+            found = chain.run(vector & results_mask, best_hub + frame_best, out.results)
             if found is None:
                 continue
             results_best = found
         if rows.hub is not None:
-            out.hub[n] = _most(out.hub[n], score + frame_best + results_best)
-        if rows.has_frame:
-            own = score + results_best
-            for b, s in best_right.items():
-                v = b + (vector & rows.frame_mask)
-                if v in best_left:
-                    around[v] = max(around.get(v, own + s), own + s)
-                    beside = own + best_left[v]
-                    around_right[b] = max(around_right.get(b, beside), beside)
+            for n, score in of_hub:
+                out.hub[n] = score + frame_best + results_best
+        own = best_hub + results_best
+        for b, v, s in matches:
+            around[v] = max(around.get(v, _LEAST), own + s)
+            around_right[b] = max(around_right.get(b, _LEAST), own + best_left[v])
     for sums, context, rows_out in ((left, around, out.opposite), (right, around_right, out.same)):
         for v, outside in context.items():
             for combination, score in sums[v]:
@@ -127,34 +131,23 @@ def _fits(a: int, b: int, guard: int) -> bool:
     return ((b | guard) - a) & guard == guard
 
 
-class _Budget:
-    def __init__(self, cap: int) -> None:
-        self.left = cap
-
-    def spend(self, states: int) -> None:
-        self.left -= states
-        if self.left < 0:
-            raise TooManyStates
-
-
-def _sums(rows: Sequence[Row], mask: int, budget: _Budget) -> dict[int, list[tuple[tuple[int, ...], int]]]:
+def _sums(rows: Sequence[Row], mask: int, budget: Budget) -> dict[int, list[tuple[tuple[int, ...], int]]]:
     """Every combination of options, by the sum of its vectors: (options, score)."""
-    states = 1
-    for r in rows:
-        states *= len(r)
-    budget.spend(states)
+    budget.spend(prod(map(len, rows)))
+    sums: list[tuple[tuple[int, ...], int, int]] = [((), 0, 0)]
+    for row in rows:
+        options = [((n,), v & mask, s) for n, (v, s) in enumerate(row)]
+        sums = [(chosen + n, vector + v, score + s) for chosen, vector, score in sums for n, v, s in options]
     out: dict[int, list[tuple[tuple[int, ...], int]]] = {}
-    for combination in product(*(range(len(r)) for r in rows)):
-        chosen = [rows[r][n] for r, n in enumerate(combination)]
-        vector = sum(v & mask for v, _ in chosen)
-        out.setdefault(vector, []).append((combination, sum(s for _, s in chosen)))
+    for chosen, vector, score in sums:
+        out.setdefault(vector, []).append((chosen, score))
     return out
 
 
 class _Chain:
     """The results added up to a given total vector."""
 
-    def __init__(self, rows: Sequence[Row], base: int, mask: int, slack: bool, guard: int, budget: _Budget) -> None:
+    def __init__(self, rows: Sequence[Row], base: int, mask: int, slack: bool, guard: int, budget: Budget) -> None:
         # Rows with few options first: states stay few.
         self.order = sorted(range(len(rows)), key=lambda r: (len(rows[r]), r))
         self.rows = [[(v & mask, s) for v, s in rows[r]] for r in self.order]
@@ -171,7 +164,8 @@ class _Chain:
         guard = self.guard
         if not _fits(self.base, total, guard) or not (self.slack or _fits(total, self.base + self.reach[0], guard)):
             return None
-        options = [[(n, v, s) for n, (v, s) in enumerate(row) if _fits(v, total, guard)] for row in self.rows]
+        room = total | guard  # a vector fits where taking it away borrows from no guard bit, as in `_fits`
+        options = [[(n, v, s) for n, (v, s) in enumerate(row) if (room - v) & guard == guard] for row in self.rows]
         useful: list[list[int]] = []
         if not self.slack and prod(map(len, options)) > _FEW:
             options, useful = thin(options, self.base, total, self.fields)
@@ -190,9 +184,11 @@ class _Chain:
                 rest = after.get(to)
                 if rest is None:
                     continue
-                if s + rest > before.get(state, -1):
+                if s + rest > before.get(state, _LEAST):
                     before[state] = s + rest
-                marks[n] = _most(marks[n], outside + layers[depth][state] + s + rest)
+                through, mark = outside + layers[depth][state] + s + rest, marks[n]
+                if mark is None or through > mark:
+                    marks[n] = through
             after = before
         return best
 
@@ -200,7 +196,8 @@ class _Chain:
         self, total: int, options: Sequence[Sequence[Step]], useful: Sequence[Sequence[int]]
     ) -> tuple[list[dict[int, int]], list[list[tuple[int, int, int, int]]]]:
         """Partial sums with their best scores by depth, and the steps (from, option, to, score) between them."""
-        guard = self.guard
+        guard, slack = self.guard, self.slack
+        room = total | guard
         layers, moves = [{self.base: 0}], []
         for depth, here in enumerate(options):
             reach = self.reach[depth + 1]
@@ -211,13 +208,15 @@ class _Chain:
                 for n, v, s in here:
                     to = state + v
                     if to not in layer:
-                        if not _fits(to, total, guard) or not (self.slack or _fits(total, to + reach, guard)):
+                        if (room - to) & guard != guard or not (slack or _fits(total, to + reach, guard)):
                             continue
                         if columns and not all(sums >> ((to & mask) >> shift) & 1 for shift, mask, sums in columns):
                             continue
                     steps.append((state, n, to, s))
-                    if score + s > layer.get(to, -1):
+                    if score + s > layer.get(to, _LEAST):
                         layer[to] = score + s
+                if len(layer) > self.budget.left:
+                    break
             self.budget.spend(len(layer))
             layers.append(layer)
             moves.append(steps)

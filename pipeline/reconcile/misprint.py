@@ -7,6 +7,7 @@ business data, S. Scholtus, "Algorithms for correcting sign errors and rounding 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.reconcile.problem import Change, Repair, RepairKind
@@ -24,16 +25,28 @@ def weigh(shape: Shape, values: Sequence[int | None], new: Mapping[int, int | No
     """The repair that puts the numbers `new` (by slot) in place of those printed, with its kind and weight."""
     slots = sorted(new)
     changes = tuple(Change(shape.slots[s], values[s] or 0, new[s]) for s in slots)
-    costs = [ARBITRARY if c.repaired is None else _cost(str(c.repaired), str(c.printed)) for c in changes]
-    rows, columns = ([shape.slots[s][axis] for s in slots] for axis in (0, 1))
-    if len({*rows}) < len(rows) or len({*columns}) < len(columns):
+    # Of a range of numbers one is always a likely misreading.
+    costs = [LOOKS_ALIKE if c.repaired is None else _cost(str(c.repaired), str(c.printed)) for c in changes]
+    if share_a_line(changes):
         # Misreadings are independent: two that make up for each other in one row or column are no accident.
         costs = [ARBITRARY] * len(slots)
-    kind: RepairKind = "digit" if all(c < ARBITRARY for c in costs) else "one_value"
+    is_digit = all(c < ARBITRARY for c in costs) and all(c.repaired is not None for c in changes)
+    kind: RepairKind = "digit" if is_digit else "one_value"
     weight = sum(costs)
     if len(slots) > 1 and (moved := _moved(shape, values, new)) is not None and moved[1] < weight:
         kind, weight = moved
     return Repair(changes, kind, weight)
+
+
+def share_a_line(changes: Sequence[Change]) -> bool:
+    """Whether two of the changes stand in one row or one column."""
+    return any(len({c.slot[axis] for c in changes}) < len(changes) for axis in (0, 1))
+
+
+def all_share_lines(changes: Sequence[Change]) -> bool:
+    """Whether every change stands in one row or one column with another."""
+    counts = [Counter(c.slot[axis] for c in changes) for axis in (0, 1)]
+    return all(counts[0][c.slot[0]] > 1 or counts[1][c.slot[1]] > 1 for c in changes)
 
 
 def _cost(true: str, printed: str) -> int:

@@ -6,22 +6,32 @@ that the outcome names decide, or the numbers stay open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from pipeline.reconcile.budget import Budget, TooManyStates
 from pipeline.reconcile.check import Values
 from pipeline.reconcile.deduce import Strict
 from pipeline.reconcile.evidence import FRAME, RESULTS, Convention, RowEvidence, convention
-from pipeline.reconcile.jointly import JointReader
+from pipeline.reconcile.fillings import Table
+from pipeline.reconcile.jointly import STATED_SHIFT, TESTED_SHIFT, JointReader
 from pipeline.reconcile.problem import Placed, Run, RunOutcome, Status
-from pipeline.reconcile.propagate import Table
-from pipeline.reconcile.readings import Reading, TooManyStates, readings_of
+from pipeline.reconcile.readings import Reading, readings_of
 from pipeline.reconcile.shape import Shape
 
-_TESTED_SHIFT = 64
-_STEPS = ("totals are printed", "rows tested by a printed total first", "usual order of applicants")
+_AGAINST_CONVENTION = -1 << 96
+"""Outweighs every score: what is left of a joint score below zero has a reading against the convention."""
+
+_STEPS = (
+    "totals are printed",
+    "rows tested by a printed total first",
+    "as the narrative states",
+    "usual order of applicants",
+)
 _AS_COMPLETE_ROWS = "preference: totals are printed, as in the complete rows"
+
+_ZEROS = Reading((), (), (), ())
 
 
 @dataclass(slots=True)
@@ -46,20 +56,26 @@ class _State:
 
 
 def place(
-    shape: Shape, values: Values, runs: Sequence[Run], strict: Strict, lost_rows: frozenset[str], cap: int
+    shape: Shape,
+    values: Values,
+    runs: Sequence[Run],
+    strict: Strict,
+    lost_rows: frozenset[str],
+    stated: Mapping[int, int],
+    budget: Budget,
 ) -> tuple[dict[int, Placed], list[RunOutcome], bool]:
     """Numbers of short runs by slot, what became of each run, and whether the rows have no joint reading.
 
-    `lost_rows`: rows of which the text has nothing at all.
+    `lost_rows`: rows of which the text has nothing at all; `stated`: what sentences say of slots.
     """
     outcomes: dict[int, RunOutcome] = {}
     states = []
     for n, (run, table) in enumerate(zip(runs, strict.tables, strict=True)):
         if table is None:
-            outcomes[n] = RunOutcome("infeasible", 0)
+            outcomes[n] = RunOutcome("undecided" if n in strict.too_long else "infeasible", 0)
             continue
         try:
-            found = _zero_reading(shape, strict, run) or readings_of(shape, values, strict.bounds, table, cap)
+            found = _zero_reading(strict, run, table) or readings_of(shape, values, strict.bounds, table, budget.half())
         except TooManyStates:
             outcomes[n] = RunOutcome("undecided", 0)
             continue
@@ -71,31 +87,31 @@ def place(
     # A run without a reading leaves its rows unknown to the others; an all-zero one with a reading stands for zeros.
     read = {s.number for s in states if s.readings}
     unread = {row for n, run in enumerate(runs) if n not in read for row, _ in run.slots}
-    reader = JointReader(shape, values, strict, lost_rows | unread, cap)
-    decided = _fill_levels(reader, active, by_block)
+    reader = JointReader(shape, values, strict, lost_rows | unread, stated)
+    decided = _fill_levels(reader, active, by_block, budget)
     placed: dict[int, Placed] = {}
     for s in states:
         if not s.is_zero:
             doubtful = by_block[s.block].doubtful
             outcomes[s.number] = _outcome(shape, s, doubtful, decided, placed)
     all_feasible = all(s.levels and s.levels[-1] for s in active) or not decided
+    of_table = convention(evidence)
+    zero_how = {b: _zero_convention(shape, values, c, of_table) if all_feasible else None for b, c in by_block.items()}
     for s in states:
         if s.is_zero:
-            how = _zero_convention(shape, values, by_block[s.block], convention(evidence)) if all_feasible else None
-            outcomes[s.number] = _zero_outcome(shape, values, strict, s, how, all_feasible, placed)
+            outcomes[s.number] = _zero_outcome(shape, values, strict, s, zero_how[s.block], all_feasible, placed)
     for s in states:
         if not s.is_zero:
             _place_certain(s, placed)
     return placed, [outcomes[n] for n in range(len(runs))], not all_feasible
 
 
-def _zero_reading(shape: Shape, strict: Strict, run: Run) -> list[Reading]:
+def _zero_reading(strict: Strict, run: Run, table: Table) -> list[Reading]:
     """The one class of an all-zero run, where nothing speaks against zeros throughout its rows: most rows of a table."""
-    if any(run.numbers):
+    lo = strict.bounds.lo
+    if any(run.numbers) or any(lo[s] for g in table.groups for s in g.around):
         return []
-    rows = [shape.rows[r] for r in {row for row, _ in run.slots} if r in shape.rows]
-    slots = {*(shape.index[s] for s in run.slots), *(s for r in rows for s in (*r.parts, r.total))}
-    return [] if any(strict.bounds.lo[s] for s in slots) else [Reading((), (), (), ())]
+    return [_ZEROS]
 
 
 def _evidence(shape: Shape, values: Values, strict: Strict, states: Sequence[_State]) -> list[RowEvidence]:
@@ -120,39 +136,54 @@ def _evidence(shape: Shape, values: Values, strict: Strict, states: Sequence[_St
     return out
 
 
-def _fill_levels(reader: JointReader, active: Sequence[_State], by_block: dict[str, Convention]) -> bool:
-    """Set the levels of every run; False where the joint search was too large, and rows stand alone."""
-    all_readings = [s.readings for s in active]
-    allowed = [
-        [r for r in s.readings if not (by_block[s.block].totals_printed and s.is_testable and r.untested)]
-        for s in active
-    ]
+def _fill_levels(
+    reader: JointReader, active: Sequence[_State], by_block: dict[str, Convention], budget: Budget
+) -> bool:
+    """Set the levels of every run; False where the joint search was too large, and rows stand alone.
+
+    One search finds what is feasible at all and what by the convention alone: a reading against it makes every joint
+    score that it is part of negative. Where that search is too large, one of the conventional readings may not be.
+    """
+    if not active:
+        return True
     runs = [s.run for s in active]
+    options = [reader.options(s.run, s.readings) for s in active]
+    against = [
+        [by_block[s.block].totals_printed and s.is_testable and bool(r.untested) for r in s.readings] for s in active
+    ]
+    marks: list[list[int | None]]
+    everything: list[list[Reading]] | None = None
     try:
-        best = reader.best_scores(runs, allowed)
-    except TooManyStates:
-        for s, conventional in zip(active, allowed, strict=True):
-            s.levels = [s.readings, conventional]
-        return False
-    feasible = [[r for r, b in zip(o, m, strict=True) if b is not None] for o, m in zip(allowed, best, strict=True)]
-    everything = feasible
-    if sum(map(len, allowed)) < sum(map(len, all_readings)):
-        try:
-            wide = reader.best_scores(runs, all_readings)
-            everything = [
-                [r for r, b in zip(o, m, strict=True) if b is not None] for o, m in zip(all_readings, wide, strict=True)
-            ]
-        except TooManyStates:
-            everything = all_readings
-    for s, all_feasible, options, marks, conventional in zip(active, everything, allowed, best, feasible, strict=True):
-        top = max((b for b in marks if b is not None), default=0)
-        tested = [
-            r
-            for r, b in zip(options, marks, strict=True)
-            if b is not None and b >> _TESTED_SHIFT == top >> _TESTED_SHIFT
+        penalised = [
+            [(v, score + _AGAINST_CONVENTION) if a else (v, score) for (v, score), a in zip(o, x, strict=True)]
+            for o, x in zip(options, against, strict=True)
         ]
-        preferred = [r for r, b in zip(options, marks, strict=True) if b == top]
-        s.levels = [all_feasible, conventional, tested, preferred] if conventional else []
+        wide = reader.best_scores(runs, penalised, budget.half())
+        everything = [
+            [r for r, b in zip(s.readings, m, strict=True) if b is not None] for s, m in zip(active, wide, strict=True)
+        ]
+        marks = [[None if b is None or b < 0 else b for b in m] for m in wide]
+    except TooManyStates:
+        allowed = [[o for o, a in zip(os, x, strict=True) if not a] for os, x in zip(options, against, strict=True)]
+        try:
+            found = reader.best_scores(runs, allowed, budget)
+        except TooManyStates:
+            for s, x in zip(active, against, strict=True):
+                s.levels = [s.readings, [r for r, a in zip(s.readings, x, strict=True) if not a]]
+            return False
+        marks = [[None if a else next(m) for a in x] for x, m in zip(against, map(iter, found), strict=True)]
+    for n, (s, m) in enumerate(zip(active, marks, strict=True)):
+        scored = [(r, b) for r, b in zip(s.readings, m, strict=True) if b is not None]
+        if not scored:
+            continue
+        top = max(b for _, b in scored)
+        s.levels = [
+            s.readings if everything is None else everything[n],
+            [r for r, _ in scored],
+            [r for r, b in scored if b >> TESTED_SHIFT == top >> TESTED_SHIFT],
+            [r for r, b in scored if b >> STATED_SHIFT == top >> STATED_SHIFT],
+            [r for r, b in scored if b == top],
+        ]
     return True
 
 
@@ -165,34 +196,21 @@ def _outcome(shape: Shape, s: _State, doubtful: bool, decided: bool, placed: dic
         return RunOutcome("open", len(first))
     if not decided and len(last) > 1:
         return RunOutcome("undecided", len(first))
-    views = [_View(readings) for readings in s.levels]
-    for n, v in enumerate(s.run.numbers):
-        for level, view in enumerate(views):
-            if v and len(at := view.slots_of.get(n, ())) == 1:
-                placed[next(iter(at))] = Placed(v, s.number, n, _how(s.levels, level))
-                break
-    for group in s.table.groups:
-        for slot in group.slots:
-            for level, view in enumerate(views):
-                if group.row in view.tested and slot not in view.filled:
-                    placed[slot] = Placed(0, s.number, None, _how(s.levels, level))
-                    break
+    for level, readings in enumerate(s.levels):
+        if level and len(readings) == len(s.levels[level - 1]):
+            continue
+        # Every reading has the numbers that are not zero, in their order: a set for each of them.
+        places = [set(at) for at in zip(*(r.where for r in readings), strict=True)]
+        for n, slot in (at for alone in places if len(alone) == 1 for at in alone):
+            placed.setdefault(slot, Placed(s.run.numbers[n], s.number, n, _how(s.levels, level)))
+        tested = set(readings[0].tested).intersection(*(r.tested for r in readings))
+        if tested:
+            filled = {slot for at in places for _, slot in at} | {slot for r in readings for slot, _ in r.parts}
+            for slot in (x for group in s.table.groups if group.row in tested for x in group.slots):
+                if slot not in filled:
+                    placed.setdefault(slot, Placed(0, s.number, None, _how(s.levels, level)))
     status: Status = "unique" if len(first) == 1 else "preference" if len(last) == 1 else "open"
     return RunOutcome(status, len(first))
-
-
-class _View:
-    """What the readings of one level say together: `slots_of` each number, slots `filled` in any of them, and the rows
-    that all of them have `tested`."""
-
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self.slots_of: dict[int, set[int]] = {}
-        self.filled: set[int] = set()
-        for r in readings:
-            for n, slot in r.where:
-                self.slots_of.setdefault(n, set()).add(slot)
-            self.filled.update(slot for slot, _ in (*r.parts, *((slot, n) for n, slot in r.where)))
-        self.tested = frozenset.intersection(*(frozenset(r.tested) for r in readings))
 
 
 def _how(levels: Sequence[Sequence[Reading]], level: int) -> str:
@@ -213,8 +231,7 @@ def _zero_outcome(
     shape: Shape, values: Values, strict: Strict, s: _State, how: str | None, feasible: bool, placed: dict[int, Placed]
 ) -> RunOutcome:
     bounds = strict.bounds
-    slots = [shape.index[x] for x in s.run.slots]
-    if all(map(bounds.fixed, slots)):
+    if all(bounds.lo[x] == bounds.hi[x] for g in s.table.groups for x in g.slots):
         return RunOutcome("unique", 1)
     if not feasible:
         return RunOutcome("infeasible", 0)

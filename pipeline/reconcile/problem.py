@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.form import IdentityInstance
@@ -27,13 +27,15 @@ class Problem:
     """One statutory table as numbers (all >= 0, in the unit of the form).
 
     `known`: printed numbers whose slot is certain; what prints "/" or the like comes as 0. `blank`: slots known to
-    hold nothing. A slot in none of `known`, `blank` and `runs` is an unknown too (a row that the text lost).
+    hold nothing. A slot in none of `known`, `blank` and `runs` is an unknown too (a row that the text lost). `stated`:
+    numbers that sentences give for slots; they choose between readings of runs that are as good, and nothing else.
     """
 
     identities: tuple[IdentityInstance, ...]
     known: Mapping[Slot, int]
     blank: frozenset[Slot]
     runs: tuple[Run, ...]
+    stated: Mapping[Slot, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Repairs:
 class Result:
     """Outcome of `reconcile`. A slot is in `placed` or in `deduced` or in neither, never in both.
 
-    `repairs` is None where no identity fails.
+    `repairs` is None where no identity fails. `states`: what the placement used of the cap.
     """
 
     placed: dict[Slot, Placed]
@@ -131,3 +133,4 @@ class Result:
     infeasible: bool
     set_aside: tuple[str, ...]
     repairs: Repairs | None = None
+    states: int = 0

@@ -1,103 +1,33 @@
 """Bounds of every slot, tightened over identities and short runs until nothing moves. Sound, not complete.
 
-Each short run is a table constraint: its order-preserving placements, filtered as bounds tighten; a lost cell is any
-number >= 0. Placing numbers as a constraint problem over finite domains: F. Rossi, P. van Beek, T. Walsh (eds.),
-"Handbook of Constraint Programming" (2006), chapter 3.
+Bounds propagation over linear equations and table constraints: F. Rossi, P. van Beek, T. Walsh (eds.), "Handbook of
+Constraint Programming" (2006), chapter 3.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, groupby
 
-from pipeline.reconcile.problem import Run, Slot
+from pipeline.reconcile.fillings import NO_BOUND, Group, Hull, Limits, Table, hull_of, of_lone_row, possible
 from pipeline.reconcile.shape import Shape
-
-NO_BOUND = 1 << 80
-"""Stands for infinity in upper bounds; any sum at or above it is infinite too."""
 
 _MOST_STEPS = 60
 """Evaluations allowed per identity and run: bounds of an infeasible table could otherwise creep for ever."""
 
-Filling = tuple[int, tuple[int, ...]]
-"""Index of the first number used, and the positions (within the group) at which it and its successors stand."""
-
-Hull = tuple[list[int], list[int]]
-"""Least and greatest number of each slot of a group."""
+_AT_ONCE = 100
+"""Fillings that count as one evaluation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The slots of a run that lie in one row, and what the row's identity has besides them.
-
-    `parts` and `total` are positions in `slots`, `outside_parts` and `outside_total` slots of the same row; totals are
-    -1 where there is none. `around`: every slot whose bounds filter the fillings.
-    """
-
-    row: str
-    slots: tuple[int, ...]
-    identity: int
-    total: int
-    outside_parts: tuple[int, ...]
-    outside_total: int
-    around: tuple[int, ...]
-
-
-@lru_cache(maxsize=4096)
-def _groups(shape: Shape, slots: tuple[Slot, ...]) -> tuple[Group, ...]:
-    out = []
-    for row, of_row in groupby(slots, key=lambda slot: slot[0]):
-        own = tuple(shape.index[s] for s in of_row)
-        if row not in shape.rows:
-            out.append(Group(row, own, -1, -1, (), -1, own))
-            continue
-        r = shape.rows[row]
-        total, outside_total = (own.index(r.total), -1) if r.total in own else (-1, r.total)
-        outside = tuple(p for p in r.parts if p not in own)
-        # Not only the run's slots: a bound of the row's other slots filters its fillings too.
-        around = tuple(dict.fromkeys((*own, *r.parts, r.total)))
-        out.append(Group(row, own, r.identity, total, outside, outside_total, around))
-    return tuple(out)
-
-
-class Table:
-    """A run as a table constraint: the fillings of each of its rows that are still possible."""
-
-    def __init__(self, shape: Shape, run: Run) -> None:
-        self.numbers = run.numbers
-        self.groups = _groups(shape, run.slots)
-        self.live: list[Sequence[Filling]] = []
-        before, after = 0, len(run.slots)
-        for g in self.groups:
-            after -= len(g.slots)
-            self.live.append(_fillings(len(g.slots), before, after, len(run.numbers)))
-            before += len(g.slots)
-
-    def chain(self) -> bool:
-        """Keep only fillings that fit together over the rows of the run; False if none are left."""
-        if len(self.groups) == 1:
-            return bool(self.live[0])
-        reached = [{0}]
-        for fillings in self.live:
-            reached.append({first + len(at) for first, at in fillings if first in reached[-1]})
-        wanted = {len(self.numbers)} & reached[-1]
-        for n in range(len(self.live) - 1, -1, -1):
-            self.live[n] = [f for f in self.live[n] if f[0] in reached[n] and f[0] + len(f[1]) in wanted]
-            wanted = {f[0] for f in self.live[n]}
-        return bool(wanted)
-
-
-@lru_cache(maxsize=4096)
-def _fillings(slots: int, before: int, after: int, count: int) -> tuple[Filling, ...]:
-    """The fillings of a row of `slots` slots in a run of `count` numbers with so many slots before and after the row."""
-    return tuple(
-        (first, at)
-        for first in range(max(0, count - slots - after), min(before, count) + 1)
-        for here in range(max(0, count - first - after), min(slots, count - first) + 1)
-        for at in combinations(range(slots), here)
-    )
+@lru_cache(maxsize=512)
+def _watching(shape: Shape, groups_of_tables: tuple[tuple[Group, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    """By slot, what to look at again when its bounds move: identities by number, then tables by number after those."""
+    out = [list(uses) for uses in shape.uses]
+    for n, groups in enumerate(groups_of_tables, len(shape.identities)):
+        for g in groups:
+            for s in g.around:
+                out[s].append(n)
+    return tuple(map(tuple, out))
 
 
 class Bounds:
@@ -117,19 +47,16 @@ class Bounds:
         """Tighten to a fixpoint; False where no solution is left (bounds are then meaningless)."""
         shape = self.shape
         count = len(shape.identities)
-        tables_at: dict[int, list[int]] = {}
-        for n, table in enumerate(tables):
-            for g in table.groups:
-                for s in g.around:
-                    tables_at.setdefault(s, []).append(count + n)
+        watching = _watching(shape, tuple([t.groups for t in tables]))
         queue = [n for n in range(count) if leaned[n]] + [count + n for n in range(len(tables))]
         waiting = set(queue)
         budget = _MOST_STEPS * (len(queue) + 1)
+        costs = [1 + t.ways // _AT_ONCE for t in tables]
         at = 0
-        while at < len(queue) and budget:
-            budget -= 1
+        while at < len(queue) and budget > 0:
             task = queue[at]
             at += 1
+            budget -= 1 if task < count else costs[task - count]
             waiting.discard(task)
             moved = (
                 self._tighten(shape.left[task], shape.right[task], task)
@@ -139,7 +66,7 @@ class Bounds:
             if moved is None:
                 return False
             for s in moved:
-                for n in (*shape.uses[s], *tables_at.get(s, ())):
+                for n in watching[s]:
                     if n not in waiting and (n >= count or leaned[n]) and n != task:
                         waiting.add(n)
                         queue.append(n)
@@ -169,6 +96,8 @@ class Bounds:
                 (left, low_left, high_left, low_right, high_right),
                 (right, low_right, high_right, low_left, high_left),
             ):
+                if low == high or (most >= NO_BOUND and (not least or high >= 2 * NO_BOUND)):
+                    continue  # nothing is open, or nothing bounds it
                 for s in side:
                     if lo[s] == hi[s]:
                         continue
@@ -188,26 +117,34 @@ class Bounds:
         moved: list[int] = []
         if len(table.groups) == 1:
             (g,) = table.groups
-            if not any(table.numbers) and not any(self.lo[s] for s in g.around):
-                hull = self._hull_of_zeros(g, len(table.numbers), leaned)
+            if not any(table.numbers) and not any(map(self.lo.__getitem__, g.around)):
+                hull: Hull | None = self._hull_of_zeros(g, len(table.numbers), leaned)
             else:
-                kept = self._possible(g, table.numbers, table.live[0], leaned)
-                table.live[0] = [f for f, _, _ in kept]
-                hull = _hull(kept)
+                table.live[0], hull = of_lone_row(table.numbers, self._limits(g, leaned))
             return moved if hull is not None and self._narrow(g, hull, leaned, moved) else None
-        possible = []
+        found = []
         for n, g in enumerate(table.groups):
-            kept = self._possible(g, table.numbers, table.live[n], leaned)
-            possible.append(kept)
+            kept = possible(table.numbers, table.live[n], self._limits(g, leaned))
+            found.append(kept)
             table.live[n] = [f for f, _, _ in kept]
         if not table.chain():
             return None
         for n, g in enumerate(table.groups):
             alive = set(table.live[n])
-            hull = _hull([x for x in possible[n] if x[0] in alive])
+            hull = hull_of([x for x in found[n] if x[0] in alive])
             if hull is None or not self._narrow(g, hull, leaned, moved):
                 return None
         return moved
+
+    def _limits(self, g: Group, leaned: Sequence[bool]) -> Limits:
+        lo, hi = self.lo, self.hi
+        low, high = tuple([lo[s] for s in g.slots]), tuple([hi[s] for s in g.slots])
+        if g.identity < 0 or not leaned[g.identity]:
+            return Limits(low, high, False, -1, 0, 0, 0, 0)
+        rest_low, rest_high = sum([lo[s] for s in g.outside_parts]), sum([hi[s] for s in g.outside_parts])
+        if g.total >= 0:
+            return Limits(low, high, True, g.total, rest_low, rest_high, 0, 0)
+        return Limits(low, high, True, -1, rest_low, rest_high, lo[g.outside_total], hi[g.outside_total])
 
     def _narrow(self, g: Group, hull: Hull, leaned: Sequence[bool], moved: list[int]) -> bool:
         """Narrow a group's slots, noting which moved; False if nothing is left of one."""
@@ -240,56 +177,3 @@ class Bounds:
         parts = [min(h, most) for h in high] if blank > 0 else [0] * len(high)
         parts.insert(g.total, total)
         return low, parts
-
-    def _possible(
-        self, g: Group, numbers: tuple[int, ...], fillings: Sequence[Filling], leaned: Sequence[bool]
-    ) -> list[tuple[Filling, list[int], list[int]]]:
-        """The fillings that satisfy the row within bounds, each with the bounds of the group's slots under it."""
-        lo, hi = self.lo, self.hi
-        low0, high0 = [lo[s] for s in g.slots], [hi[s] for s in g.slots]
-        checked = g.identity >= 0 and leaned[g.identity]
-        total_at = g.total if checked else -1
-        rest_low, rest_high = sum(lo[s] for s in g.outside_parts), sum(hi[s] for s in g.outside_parts)
-        out = []
-        for filling in fillings:
-            first, at = filling
-            low, high = low0[:], high0[:]
-            for p, v in zip(at, numbers[first : first + len(at)], strict=True):
-                if v < low[p] or v > high[p]:
-                    break
-                low[p] = high[p] = v
-            else:
-                if checked:
-                    parts_low, parts_high = sum(low) + rest_low, sum(high) + rest_high
-                    if total_at >= 0:
-                        total_low, total_high = low[total_at], high[total_at]
-                        parts_low -= total_low
-                        parts_high -= total_high
-                    else:
-                        total_low, total_high = lo[g.outside_total], hi[g.outside_total]
-                    if parts_low > total_high or parts_high < total_low:
-                        continue
-                    for p, (least, most) in enumerate(zip(low, high, strict=True)):
-                        if least == most:
-                            continue
-                        if p == total_at:
-                            if parts_low > least:
-                                low[p] = parts_low
-                            if parts_high < most:
-                                high[p] = parts_high
-                        else:
-                            top, bottom = total_high - parts_low + least, total_low - parts_high + most
-                            if top < most and total_high < NO_BOUND:
-                                high[p] = top
-                            if bottom > least and parts_high - most < NO_BOUND:
-                                low[p] = bottom
-                out.append((filling, low, high))
-        return out
-
-
-def _hull(possible: Sequence[tuple[Filling, list[int], list[int]]]) -> Hull | None:
-    """Least and greatest number of each slot over fillings; None where there are none."""
-    if not possible:
-        return None
-    _, lows, highs = zip(*possible, strict=True)
-    return list(map(min, zip(*lows, strict=True))), list(map(max, zip(*highs, strict=True)))

@@ -7,15 +7,14 @@ stand. A lost cell that the strict stage has fixed counts as what it was fixed a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.reconcile.budget import Budget
 from pipeline.reconcile.check import Values
-from pipeline.reconcile.propagate import Bounds, Filling, Group, Table
-from pipeline.reconcile.shape import Shape
-
-
-class TooManyStates(Exception):
-    """The enumeration passed its cap; the question stays undecided."""
+from pipeline.reconcile.fillings import Filling, Group, Table
+from pipeline.reconcile.propagate import Bounds
+from pipeline.reconcile.shape import RowShape, Shape
 
 
 class Reading(NamedTuple):
@@ -32,8 +31,11 @@ class Reading(NamedTuple):
     parts: tuple[tuple[int, int], ...]
 
 
-def readings_of(shape: Shape, values: Values, bounds: Bounds, table: Table, cap: int) -> list[Reading]:
-    """Every class of readings of a run that its own rows and the strict bounds allow, in a fixed order."""
+def readings_of(shape: Shape, values: Values, bounds: Bounds, table: Table, budget: Budget) -> list[Reading]:
+    """Every class of readings of a run that its own rows and the strict bounds allow, in a fixed order.
+
+    Raises TooManyStates above the budget.
+    """
     partial: dict[tuple[int, tuple[tuple[int, int], ...]], Reading] = {(0, ()): Reading((), (), (), ())}
     for group, fillings in zip(table.groups, table.live, strict=True):
         of_group: dict[int, list[tuple[int, Reading]]] = {}
@@ -45,11 +47,10 @@ def readings_of(shape: Shape, values: Values, bounds: Bounds, table: Table, cap:
             for now_used, b in of_group.get(used, ()):
                 where = a.where + b.where
                 if (now_used, where) not in extended:
+                    budget.spend(1)
                     extended[now_used, where] = Reading(
                         where, a.tested + b.tested, a.untested + b.untested, a.parts + b.parts
                     )
-                    if len(extended) > cap:
-                        raise TooManyStates
         partial = extended
     return [r for (used, _), r in sorted(partial.items(), key=lambda x: x[0]) if used == len(table.numbers)]
 
@@ -59,34 +60,55 @@ def _of_row(
 ) -> Iterator[tuple[int, int, Reading]]:
     """(first number used, number after the last one used, reading) of each class of fillings of a row that adds up."""
     row = shape.rows[group.row]
-    slots, name = group.slots, (group.row,)
-    # What stands at each part and at the total where the filling puts no number there, and their places by slot.
-    given = [lost(bounds, p) if values[p] is None else values[p] for p in row.parts]
-    part_at = {p: n for n, p in enumerate(row.parts)}
+    given = tuple([lost(bounds, p) if values[p] is None else values[p] for p in row.parts])
     lowest, highest = bounds.lo[row.total], bounds.hi[row.total]
     seen = set()
+    for first, used, total, reading in _adding_up(
+        row, group.row, group.slots, numbers, tuple(fillings), given, values[row.total]
+    ):
+        if total is None or lowest <= total <= highest:
+            key = (first, used, reading.where)
+            if key not in seen:
+                seen.add(key)
+                yield first, used, reading
+
+
+@lru_cache(maxsize=1024)
+def _adding_up(
+    row: RowShape,
+    name: str,
+    slots: tuple[int, ...],
+    numbers: tuple[int, ...],
+    fillings: tuple[Filling, ...],
+    given: tuple[int | None, ...],
+    given_total: int | None,
+) -> tuple[tuple[int, int, int | None, Reading], ...]:
+    """First number used, number after the last one, total where none is printed, and reading, of fillings that add up.
+
+    `given`: what stands at each part where the filling puts no number there, None where nothing can; `given_total` the
+    same for the total. Rows of few small numbers come again in table after table.
+    """
+    part_at = {p: n for n, p in enumerate(row.parts)}
+    out: dict[tuple[int, int, int | None, Reading], None] = {}
     for first, at in fillings:
         used = first + len(at)
-        printed = numbers[first:used]
-        where = tuple((n, slots[p]) for n, p, v in zip(range(first, used), at, printed, strict=True) if v)
-        if (first, used, where) in seen:
-            continue
-        row_parts, shown = given[:], values[row.total]
-        for p, v in zip(at, printed, strict=True):
+        parts, shown, where = [*given], given_total, []
+        for n, p, v in zip(range(first, used), at, numbers[first:used], strict=True):
             s = slots[p]
+            if v:
+                where.append((n, s))
             if s == row.total:
                 shown = v
             elif s in part_at:
-                row_parts[part_at[s]] = v
-        parts = tuple((p, v) for p, v in zip(row.parts, row_parts, strict=True) if v)
-        if None in row_parts:
+                parts[part_at[s]] = v
+        filled = tuple((p, v) for p, v in zip(row.parts, parts, strict=True) if v)
+        total = sum(v for _, v in filled)
+        if None in parts or (shown is not None and shown != total):
             continue
-        total = sum(v for _, v in parts)
-        if not lowest <= total <= highest if shown is None else shown != total:
-            continue
-        seen.add((first, used, where))
-        tested, untested = ((), ()) if not where else (name, ()) if shown is not None else ((), name)
-        yield first, used, Reading(where, tested, untested, parts)
+        tested, untested = ((), ()) if not where else ((name,), ()) if shown is not None else ((), (name,))
+        reading = Reading(tuple(where), tested, untested, filled)
+        out[first, used, None if shown is not None else total, reading] = None
+    return tuple(out)
 
 
 def _of_loose_slots(

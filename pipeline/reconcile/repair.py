@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.reconcile.misprint import weigh
+from pipeline.reconcile.misprint import all_share_lines, weigh
 from pipeline.reconcile.problem import Repair, Repairs
 from pipeline.reconcile.search import New, TooMany, of_complete_table, of_one_row, of_table_with_unknowns
 from pipeline.reconcile.shape import Shape
@@ -19,10 +19,11 @@ CLEAR = 20
 """By how much the likeliest repair must weigh less than the next to be suggested, in hundredths of a change."""
 
 
-def repairs_of(shape: Shape, values: Sequence[int | None], cap: int) -> Repairs | None:
+def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certain: bool = True) -> Repairs | None:
     """The smallest repairs of what is printed (`values` by slot, None for an unknown); None where none is needed.
 
-    `cap` bounds the search; beyond it nothing is listed and `is_complete` is False.
+    `cap` bounds the search; beyond it nothing is listed and `is_complete` is False. Where numbers stand at their slots
+    by a preference only (not `is_certain`), nothing is suggested: the place may be what is wrong.
     """
     if shape.ends is None:
         return Repairs((), False, {})
@@ -35,7 +36,7 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int) -> Repairs 
             rows = of_one_row(shape, known)
             found = of_complete_table(shape, known, cap)
         else:
-            found = of_table_with_unknowns(shape, shape.ends, values, _MOST_WITH_UNKNOWNS)
+            found = of_table_with_unknowns(shape, values, _MOST_WITH_UNKNOWNS)
     except TooMany:
         is_complete = False
     if found and not found[0]:
@@ -48,12 +49,20 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int) -> Repairs 
     if not weighed or len(weighed) > MOST_SOLUTIONS:
         return Repairs((), False, {})
     weighed.sort(key=lambda r: (r.weight, [(shape.index[c.slot], c.repaired or 0) for c in r.changes]))
-    return Repairs(tuple(weighed), is_complete or bool(one_cause), _suggested(weighed))
+    # An identity that no other crosses says that something is wrong, never what: so it is with a row of remedies.
+    crosses = shape.frame is not None or shape.results is not None
+    suggested = _suggested(weighed) if is_certain and crosses else {}
+    return Repairs(tuple(weighed), is_complete or bool(one_cause), suggested)
 
 
 def _suggested(solutions: Sequence[Repair]) -> dict[tuple[str, str], int]:
-    """The numbers of the likeliest repair, where no other is nearly as likely."""
+    """The numbers of the likeliest repair, where no other is nearly as likely.
+
+    Several arbitrary changes along one row or column are no misprints, even if nothing smaller would do.
+    """
     best = solutions[0]
+    if best.kind == "one_value" and len(best.changes) > 2 and all_share_lines(best.changes):
+        return {}
     if len(solutions) > 1 and solutions[1].weight < best.weight + CLEAR:
         return {}
     return {c.slot: c.repaired for c in best.changes if c.repaired is not None}

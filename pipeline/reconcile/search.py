@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.reconcile.flow import Network
-from pipeline.reconcile.shape import Ends, Shape
+from pipeline.reconcile.shape import Shape
 
 MOST_CHANGES = 8
 """Sets of more numbers are not looked for: nobody would call them a misprint."""
@@ -154,7 +154,7 @@ def of_one_row(shape: Shape, values: Sequence[int]) -> list[New]:
     return out
 
 
-def of_table_with_unknowns(shape: Shape, ends: tuple[Ends, ...], values: Sequence[int | None], most: int) -> list[New]:
+def of_table_with_unknowns(shape: Shape, values: Sequence[int | None], most: int) -> list[New]:
     """All smallest sets of changes, of `most` numbers at most, where an unknown cell is any number >= 0. Raises TooMany.
 
     One empty set where the table needs none.
@@ -173,7 +173,7 @@ def of_table_with_unknowns(shape: Shape, ends: tuple[Ends, ...], values: Sequenc
                 flows -= 1
                 if flows < 0:
                     raise TooMany
-                network = _network(shape, ends, every, values, free)
+                network = _network(shape, every, values, free)
                 contradiction = network.solve()
                 if contradiction is None:
                     fixed = network.fixed()
@@ -189,9 +189,7 @@ def of_table_with_unknowns(shape: Shape, ends: tuple[Ends, ...], values: Sequenc
     raise TooMany
 
 
-def _network(
-    shape: Shape, ends: tuple[Ends, ...], every: Sequence[bool], values: Sequence[int | None], free: frozenset[int]
-) -> Network:
+def _network(shape: Shape, every: Sequence[bool], values: Sequence[int | None], free: frozenset[int]) -> Network:
     low = [0 if v is None or s in free else v for s, v in enumerate(values)]
     high = [None if s in free else v for s, v in enumerate(values)]
-    return Network(shape, ends, every, low, high)
+    return Network(shape, every, low, high)

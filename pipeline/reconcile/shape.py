@@ -50,6 +50,7 @@ class Shape:
     """
 
     identities: tuple[IdentityInstance, ...]
+    names: tuple[str, ...]
     slots: tuple[Slot, ...]
     index: dict[Slot, int]
     left: tuple[tuple[int, ...], ...]
@@ -99,6 +100,7 @@ def shape_of(identities: tuple[IdentityInstance, ...], extra: tuple[Slot, ...] =
     )
     return Shape(
         identities,
+        tuple(i.name for i in identities),
         slots,
         index,
         left,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from pipeline.reconcile.budget import Budget
 from pipeline.reconcile.check import Values, violations
 from pipeline.reconcile.deduce import Strict, deduce
 from pipeline.reconcile.placement import place
@@ -26,6 +27,7 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     Source of the identities: the form's notes (see `pipeline.form.identities`). Of deduction: T. de Waal,
     J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation" (Wiley 2011), chapter 9.
     """
+    budget = Budget(cap)
     shape, values, runs = _compile(problem)
     broken = violations(shape, values)
     found = tuple(broken[n] for n in sorted(broken))
@@ -40,13 +42,15 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     placed: dict[int, Placed] = {}
     outcomes: list[RunOutcome] = []
     no_joint_reading = False
+    lost_rows = _lost_rows(problem, shape)
+    stated = {shape.index[s]: n for s, n in sorted(problem.stated.items()) if s in shape.index}
     if runs:
-        placed, outcomes, no_joint_reading = place(shape, values, runs, strict, _lost_rows(problem, shape), cap)
+        placed, outcomes, no_joint_reading = place(shape, values, runs, strict, lost_rows, stated, budget)
     if no_joint_reading:
         # Some number of the short rows is wrong, or more than zeros was lost: which, nothing tells. Lost cells that
         # could be any number would absorb it, so what those rows touch is not deduced from.
         suspects = [n for n, o in enumerate(outcomes) if o.status == "infeasible" and any(runs[n].numbers)]
-        retried = _without_the_balance(shape, values, runs, strict, _lost_rows(problem, shape), cap)
+        retried = _without_the_balance(shape, values, runs, strict, lost_rows, stated, budget)
         strict = deduce(shape, values, runs, frozenset(broken), suspects)
         if retried is None:
             fixed = [all(strict.bounds.fixed(shape.index[s]) for s in r.slots) for r in runs]
@@ -57,20 +61,24 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     repairs = _repairs(shape, values, placed, strict.infeasible or no_joint_reading, cap)
     certain = _without_suspects(shape, values, runs, repairs)
     deduced: dict[Slot, Deduced] = {}
+    low, high = strict.bounds.lo, strict.bounds.hi
     for s in unknown:
+        if low[s] != high[s]:
+            continue
         if certain is not None and not (certain.fixed(s) and certain.lo[s] == strict.bounds.lo[s]):
             continue
-        if strict.bounds.fixed(s) and not (s in placed and placed[s].value and placed[s].how == "unique"):
-            names = tuple(shape.identities[n].name for n in sorted(strict.why.get(s, ())))
-            deduced[shape.slots[s]] = Deduced(strict.bounds.lo[s], names)
+        if not (s in placed and placed[s].value and placed[s].how == "unique"):
+            names = tuple(map(shape.names.__getitem__, sorted(strict.why.get(s, ()))))
+            deduced[shape.slots[s]] = Deduced(low[s], names)
     return Result(
         {shape.slots[s]: p for s, p in sorted(placed.items()) if shape.slots[s] not in deduced},
         deduced,
         tuple(outcomes),
         found,
         strict.infeasible or no_joint_reading,
-        tuple(i.name for i, ok in zip(shape.identities, strict.leaned, strict=True) if not ok),
+        tuple(name for name, ok in zip(shape.names, strict.leaned, strict=True) if not ok),
         repairs,
+        budget.spent,
     )
 
 
@@ -89,11 +97,20 @@ def _repairs(shape: Shape, values: Values, placed: dict[int, Placed], is_infeasi
     """Repairs of the printed numbers, those of short rows at the slots that they were given."""
     at = {s: p.value for s, p in placed.items() if p.number is not None}
     printed = [at.get(s, v) for s, v in enumerate(values)]
-    return repairs_of(shape, printed, cap) if is_infeasible or violations(shape, printed) else None
+    if not is_infeasible and not violations(shape, printed):
+        return None
+    is_certain = all(placed[s].how == "unique" for s in at)
+    return repairs_of(shape, printed, cap, is_certain=is_certain)
 
 
 def _without_the_balance(
-    shape: Shape, values: Values, runs: Sequence[Run], strict: Strict, lost_rows: frozenset[str], cap: int
+    shape: Shape,
+    values: Values,
+    runs: Sequence[Run],
+    strict: Strict,
+    lost_rows: frozenset[str],
+    stated: Mapping[int, int],
+    budget: Budget,
 ) -> tuple[dict[int, Placed], list[RunOutcome]] | None:
     """Rows that have no joint reading, read without the balance; None where that does not help.
 
@@ -104,7 +121,9 @@ def _without_the_balance(
     if shape.frame is None:
         return None
     balance = frozenset(n for n in shape.frame.at.values() if n >= 0)
-    placed, outcomes, none = place(shape, values, runs, replace(strict, failed=strict.failed | balance), lost_rows, cap)
+    placed, outcomes, none = place(
+        shape, values, runs, replace(strict, failed=strict.failed | balance), lost_rows, stated, budget
+    )
     if none:
         return None
     return {s: replace(p, how=_aside(p.how)) for s, p in placed.items()}, outcomes
@@ -120,16 +139,17 @@ def _aside(how: str) -> str:
 def _compile(problem: Problem) -> tuple[Shape, list[int | None], tuple[Run, ...]]:
     """The problem by slot number. Known slots that no identity mentions do not matter and are left out."""
     numbers = [*problem.known.values(), *(n for r in problem.runs for n in r.numbers)]
-    if any(n < 0 for n in numbers):
+    if min(numbers, default=0) < 0:
         raise ValueError(f"reconcile: numbers must be >= 0, got {min(numbers)}")
     shape = shape_of(problem.identities)
     in_runs = [s for r in problem.runs for s in r.slots]
-    if len(set(in_runs)) < len(in_runs) or any(s in problem.known or s in problem.blank for s in in_runs):
+    taken = set(in_runs)
+    if len(taken) < len(in_runs) or not (taken.isdisjoint(problem.known) and taken.isdisjoint(problem.blank)):
         raise ValueError("reconcile: a slot of a run is also known, blank, or in another run")
     extra = tuple(s for s in in_runs if s not in shape.index)
     if extra:
         shape = shape_of(problem.identities, extra)
-    return shape, [problem.known.get(s) for s in shape.slots], problem.runs
+    return shape, list(map(problem.known.get, shape.slots)), problem.runs
 
 
 def _lost_rows(problem: Problem, shape: Shape) -> frozenset[str]:

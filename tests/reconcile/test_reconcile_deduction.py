@@ -199,7 +199,7 @@ def test_the_flow_step_stays_exact_whichever_identities_are_dropped(form, seed, 
     leaned = [rng.random() < kept for _ in identities]
     values = [known.get(s) for s in shape.slots]
     assert shape.ends is not None
-    network = Network(shape, shape.ends, leaned, [v or 0 for v in values], values)
+    network = Network(shape, leaned, [v or 0 for v in values], values)
     assert network.solve() is None
     fixed = {shape.slots[s]: network.flow[s] for s in network.fixed()}
     assert fixed == {s: truth[s] for s in fixed}
@@ -217,7 +217,7 @@ def test_the_identities_named_for_a_number_fix_it_alone(seed, density, printed, 
     leaned = [rng.random() < kept for _ in IDENTITIES]
     values = [known.get(s) for s in shape.slots]
     assert shape.ends is not None
-    network = Network(shape, shape.ends, leaned, [v or 0 for v in values], values)
+    network = Network(shape, leaned, [v or 0 for v in values], values)
     network.solve()
     for s, names in sorted(network.fixed().items())[:5]:
         oracle = Oracle([IDENTITIES[n] for n in sorted(names)], known)
