@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipeline import form, issuers
-from pipeline.extract import read_tables
+from pipeline.extract import is_open_to_statements, read_tables
 from pipeline.extract.cells import absent_table
 from pipeline.model import (
+    Claim,
     ComparedClaim,
     Document,
     Finding,
@@ -22,7 +23,7 @@ from pipeline.model import (
     Unusable,
 )
 from pipeline.narrate import section_features
-from pipeline.narrate.claim_compare import compare_claims
+from pipeline.narrate.claim_compare import compare_claims, stated_cells
 from pipeline.narrate.claims import find_claims
 from pipeline.normalize.dates import find_dates
 from pipeline.normalize.text import Places, normalize_document
@@ -60,6 +61,11 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
     kept = document.reservation or reservation(meta, sections, tables)
     narratives = tuple(narrative_of(text, s, spans) for s in sections)
+    claims = tuple(
+        find_claims(n.text, s.section_code, meta.report_year) for s, n in zip(sections, narratives, strict=True)
+    )
+    if any(is_open_to_statements(t) for t in tables.values()):
+        tables = read_tables(text, places, sections, stated_cells([c for x in claims for c in x], tables.values()))
     section_texts = tuple(
         SectionText(s.section_code, s.heading, n.text, places.locator(*s.span))
         for s, n in zip(sections, narratives, strict=True)
@@ -74,8 +80,8 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text)),
         claims=tuple(
             c
-            for s, n in zip(sections, narratives, strict=True)
-            for c in _claims(s.section_code, n, meta.report_year, all_tables, places)
+            for s, n, found in zip(sections, narratives, claims, strict=True)
+            for c in _compared(s.section_code, n, found, all_tables, places)
         ),
         findings=_other_reports(other, places),
         reader=document.reader,
@@ -86,15 +92,17 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     )
 
 
-def _claims(
-    section_code: str, narrative: Excerpt, year: int | None, tables: Sequence[StatutoryTable], places: Places
+def _compared(
+    section_code: str,
+    narrative: Excerpt,
+    claims: Sequence[Claim],
+    tables: Sequence[StatutoryTable],
+    places: Places,
 ) -> tuple[ComparedClaim, ...]:
     def locator(start: int, end: int) -> str:
         return places.locator(*narrative.span(start, end))
 
-    return compare_claims(
-        section_code, narrative.text, find_claims(narrative.text, section_code, year), tables, locator
-    )
+    return compare_claims(section_code, narrative.text, claims, tables, locator)
 
 
 def _other_reports(other: Other | None, places: Places) -> tuple[Finding, ...]:

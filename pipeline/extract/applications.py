@@ -38,7 +38,7 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
     rows, form_code = _rows_of_form(alignment)
     header = found[alignment.first_item : rows[0].first_item]
     headers = read_headers(header, labels(TABLE), layout, COLUMNS)
-    reading = Reading(TABLE, form_code, places)
+    reading = Reading(TABLE, form_code, places, region.stated)
     columns = _column_order(headers, reading)
     _place_rows(reading, rows, layout, columns, headers, found, region.blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)

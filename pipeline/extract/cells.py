@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -26,6 +26,8 @@ class Reading:
     table_code: str
     form: str
     places: Places
+    stated: Mapping[Slot, int] = field(default_factory=dict)
+    """What sentences say of cells."""
     doubts: dict[str, str] = field(default_factory=dict)
     """Rows whose numbers are doubtful, with the reason."""
     certain: dict[Slot, Piece] = field(default_factory=dict)
@@ -131,6 +133,7 @@ def solve(reading: Reading) -> Result:
             known=known,
             blank=frozenset(reading.blank),
             runs=tuple(runs),
+            stated=reading.stated,
         )
     )
 

@@ -17,8 +17,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.extract.numbers import Printed, parse
@@ -61,7 +61,8 @@ class Region:
     """Where a table is looked for: the items there, in which layout, and whether lone pipes are blank cells in it.
 
     `may_lack_numbers`: whether whoever made the text of the table may have lost some, as a layout of blanks alone can.
-    `notes`: lines beside a grid that say in which unit its amounts are; in flattened text they are items.
+    `notes`: lines beside a grid that say in which unit its amounts are; in flattened text they are items. `stated`: what
+    sentences of the report say of cells, by (row_code, column_code).
     """
 
     layout: str
@@ -69,6 +70,7 @@ class Region:
     blanks_kept: bool = False
     may_lack_numbers: bool = False
     notes: Sequence[str] = ()
+    stated: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

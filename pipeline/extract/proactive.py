@@ -61,7 +61,7 @@ def read_proactive(region: Region, places: Places) -> StatutoryTable | None:
     form_code = _form(found[alignment.first_item : alignment.last_item + 1], [r.row_code for r in alignment.rows])
     allowed = form.row_codes(form_code, TABLE)
     rows = [r for r in alignment.rows if r.row_code in allowed]
-    reading = Reading(TABLE, form_code, places)
+    reading = Reading(TABLE, form_code, places, region.stated)
     heads = Headers((), {}, {})
     header_texts: list[str] = []
     has_foreign = False

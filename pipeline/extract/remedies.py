@@ -38,7 +38,7 @@ def read_remedies(region: Region, places: Places) -> StatutoryTable | None:
     if header is None:
         return None
     first, last, recognised = header
-    reading = Reading(TABLE, "2021", places)
+    reading = Reading(TABLE, "2021", places, region.stated)
     if recognised < 8:
         reading.doubts.update(dict.fromkeys(ROWS, Ground.HEADERS_UNKNOWN))
         reading.find("column_order_unrecognised", observed=str(recognised), expected=str(WIDTH))

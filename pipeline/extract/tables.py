@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import form
 from pipeline.extract.applications import read_applications
@@ -22,9 +23,15 @@ _READERS: dict[str, Callable[[Region, Places], StatutoryTable | None]] = {
 }
 
 
-def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict[str, StatutoryTable]:
+Stated = Mapping[str, Mapping[tuple[str, str], int]]
+"""What sentences say of cells: by table, (row_code, column_code)."""
+
+
+def read_tables(
+    text: Text, places: Places, sections: Sequence[Section], stated: Stated | None = None
+) -> dict[str, StatutoryTable]:
     """The tables that the document has, by code. A table whose section was found is looked for there first; one whose
-    heading is missing, wherever no other table stands.
+    heading is missing, wherever no other table stands. What sentences state chooses between readings of short rows.
     """
     out: dict[str, StatutoryTable] = {}
     by_code = {s.section_code: s for s in sections}
@@ -32,7 +39,8 @@ def read_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict
     kept = blanks_are_kept(_lines(text, [by_code[c].body_span for c in form.TABLES[:2] if c in by_code]))
 
     def read(code: str, spans: Sequence[tuple[int, int]]) -> StatutoryTable | None:
-        found = (_READERS[code](region, places) for region in _regions(text, spans, kept))
+        said = (stated or {}).get(code, {})
+        found = (_READERS[code](replace(region, stated=said), places) for region in _regions(text, spans, kept))
         return next((t for t in found if t is not None), None)
 
     for code in _READERS:
@@ -97,3 +105,11 @@ def _lines(text: Text, spans: Sequence[tuple[int, int]]) -> list[Line]:
             whole = (start, end) == (line.start, line.end)
             out.append(line if whole else Line(text.text[start:end], start))
     return out
+
+
+def is_open_to_statements(table: StatutoryTable) -> bool:
+    """Whether numbers of the table were placed by a preference, or not at all: a sentence may know better."""
+    return any(
+        c.missing_reason == "unplaced" or (c.obs_status == "U" and (c.derivation or "").startswith("preference: "))
+        for c in table.cells
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -124,3 +124,18 @@ def organization_columns() -> tuple[str, ...]:
     """法人或其他组织: every applicant but natural persons."""
     (row,) = (i for i in form.identities(form.APPLICATIONS) if i.axis == "row")
     return tuple(c for c in row.left if c != "natural_person")
+
+
+def stated_cells(claims: Iterable[Claim], tables: Iterable[StatutoryTable]) -> dict[str, dict[tuple[str, str], int]]:
+    """By table: what the claims say of single cells, in whole numbers. What two of them state differently is left out."""
+    cells = {(c.table_code, c.row_code, c.column_code): c for t in tables for c in t.cells if t.form != "none"}
+    said: dict[_Place, set[Decimal]] = {}
+    for claim in claims:
+        primary = next(_sums(claim, cells), None)
+        if primary is not None and len(primary.places) == 1 and claim.value == claim.value.to_integral_value():
+            said.setdefault(primary.places[0], set()).add(claim.value)
+    out: dict[str, dict[tuple[str, str], int]] = {}
+    for (table, row, column), values in sorted(said.items()):
+        if len(values) == 1:
+            out.setdefault(table, {})[row, column] = int(min(values))
+    return out
