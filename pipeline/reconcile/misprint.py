@@ -73,6 +73,8 @@ def _moved(shape: Shape, values: Sequence[int | None], new: Mapping[int, int | N
         (a, b) = new
         if new[a] == values[b] and new[b] == values[a]:
             return "swapped", SWAPPED
+    if not any(values[s] for s, (r, c) in enumerate(shape.slots) if (r in rows if len(rows) == 1 else c in columns)):
+        return "zeroed", MOVED
     if len(rows) > 1 or not (row := shape.rows.get(next(iter(rows)))):
         return None
     slots = (*row.parts, row.total)

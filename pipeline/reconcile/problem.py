@@ -85,7 +85,7 @@ class Violation:
     why: str
 
 
-RepairKind = Literal["one_value", "digit", "swapped", "shifted", "merged"]
+RepairKind = Literal["one_value", "digit", "swapped", "shifted", "merged", "zeroed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.reconcile.misprint import all_share_lines, weigh
 from pipeline.reconcile.problem import Repair, Repairs
-from pipeline.reconcile.search import New, TooMany, of_complete_table, of_one_row, of_table_with_unknowns
+from pipeline.reconcile.search import New, TooMany, at_least, of_complete_table, of_one_line, of_table_with_unknowns
 from pipeline.reconcile.shape import Shape
 
 MOST_SOLUTIONS = 60
@@ -27,24 +27,22 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certa
     """
     if shape.ends is None:
         return Repairs((), False, {})
-    found: list[New] = []
-    rows: list[New] = []
     known = [v for v in values if v is not None]
+    has_unknowns = len(known) < len(values)
+    one_cause = [] if has_unknowns else _with_one_cause(shape, known)
+    found: list[New] = []
     is_complete = True
     try:
-        if len(known) == len(values):
-            rows = of_one_row(shape, known)
-            found = of_complete_table(shape, known, cap)
-        else:
+        if has_unknowns:
             found = of_table_with_unknowns(shape, values, _MOST_WITH_UNKNOWNS)
+        elif not (one_cause and at_least(shape, known) > 2):  # no three changes are as likely as one cause
+            found = of_complete_table(shape, known, cap)
     except TooMany:
-        is_complete = False
+        is_complete = bool(one_cause)
     if found and not found[0]:
         return None
     weighed = [weigh(shape, values, new) for new in found]
     listed = {r.changes for r in weighed}
-    # A row that moved as a whole is one error, however many of its numbers are wrong.
-    one_cause = [r for r in (weigh(shape, values, new) for new in rows) if r.kind in ("shifted", "merged", "swapped")]
     weighed += [r for r in one_cause if r.changes not in listed]
     if not weighed or len(weighed) > MOST_SOLUTIONS:
         return Repairs((), False, {})
@@ -52,7 +50,13 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certa
     # An identity that no other crosses says that something is wrong, never what: so it is with a row of remedies.
     crosses = shape.frame is not None or shape.results is not None
     suggested = _suggested(weighed) if is_certain and crosses else {}
-    return Repairs(tuple(weighed), is_complete or bool(one_cause), suggested)
+    return Repairs(tuple(weighed), is_complete, suggested)
+
+
+def _with_one_cause(shape: Shape, values: Sequence[int]) -> list[Repair]:
+    """A row or column that moved or was left empty as a whole is one error, however many of its numbers are wrong."""
+    weighed = (weigh(shape, values, new) for new in of_one_line(shape, values))
+    return [r for r in weighed if r.kind not in ("one_value", "digit")]
 
 
 def _suggested(solutions: Sequence[Repair]) -> dict[tuple[str, str], int]:

@@ -64,6 +64,11 @@ def residuals(shape: Shape, links: Links, values: Sequence[int]) -> dict[int, in
     return out
 
 
+def at_least(shape: Shape, values: Sequence[int]) -> int:
+    """How many numbers of a complete table have to change at least: one change settles two identities at most."""
+    return (len(residuals(shape, links_of(shape), values)) + 1) // 2
+
+
 def of_complete_table(shape: Shape, values: Sequence[int], cap: int) -> list[New]:
     """All smallest sets of changes of a table whose cells are all known. Raises TooMany.
 
@@ -123,35 +128,50 @@ def _peel(
                 _peel(links, values, after, now, left - 1, found, seen, budget)
 
 
-def of_one_row(shape: Shape, values: Sequence[int]) -> list[New]:
-    """For each row that alone could be wrong, what the other rows say it should be. All cells are known.
+def of_one_line(shape: Shape, values: Sequence[int]) -> list[New]:
+    """For each row and each column that alone could be wrong, what all others say it should be. All cells are known.
 
-    A row moved by a column has many wrong numbers, and one cause.
+    A row moved by a column, or a column of totals left at 0, has many wrong numbers and one cause.
     """
     links = links_of(shape)
     off = residuals(shape, links, values)
     out = []
-    for row in shape.rows.values():
-        slots = (*row.parts, row.total)
+    for slots, own in lines_of(shape):
         touched = {n for s in slots for n, _ in links.ends[s]}
-        if not off.keys() <= touched:
-            continue
-        new: New = {}
-        rest = dict(off)
-        for s in slots:
-            # The identity of its column: the last of its ends; of two that are off, both must say the same.
-            across = [(n, sign) for n, sign in links.ends[s] if n != row.identity]
-            if not across:
-                break
-            n, sign = next(((n, sign) for n, sign in across if n in rest), across[0])
-            change = -rest.get(n, 0) * sign
-            if change:
-                new[s] = values[s] + change
-                for at, sign in links.ends[s]:
-                    rest[at] = rest.get(at, 0) + sign * change
-        if new and not any(rest.values()) and min(v for v in new.values() if v is not None) >= 0:
+        if off.keys() <= touched and (new := _line(links, values, off, slots, own)):
             out.append(new)
     return out
+
+
+@lru_cache(maxsize=64)
+def lines_of(shape: Shape) -> tuple[tuple[tuple[int, ...], frozenset[int]], ...]:
+    """The slots of every row and every column, each with the identities along that line."""
+    rows = [((*r.parts, r.total), frozenset({r.identity})) for r in shape.rows.values()]
+    columns = []
+    for column in dict.fromkeys(c for _, c in shape.slots):
+        along = {p.at[column] for p in (shape.frame, shape.results) if p is not None and column in p.at}
+        columns.append((tuple(s for s, (_, c) in enumerate(shape.slots) if c == column), frozenset(along)))
+    return (*rows, *columns)
+
+
+def _line(
+    links: Links, values: Sequence[int], off: dict[int, int], slots: Sequence[int], own: frozenset[int]
+) -> New | None:
+    """What the identities across a line make of its numbers; None where the line alone cannot be what is wrong."""
+    new: New = {}
+    rest = dict(off)
+    # A slot that no identity crosses (the hub row's, in a column) takes what the line itself leaves.
+    across = {s: [(n, sign) for n, sign in links.ends[s] if n not in own] for s in slots}
+    for s in sorted(slots, key=lambda s: not across[s]):
+        ends = across[s] or links.ends[s]
+        n, sign = next(((n, sign) for n, sign in ends if rest.get(n)), ends[0])
+        change = -rest.get(n, 0) * sign
+        if not change:
+            continue
+        new[s] = values[s] + change
+        for at, sign in links.ends[s]:
+            rest[at] = rest.get(at, 0) + sign * change
+    return new if not any(rest.values()) and all(v is not None and v >= 0 for v in new.values()) else None
 
 
 def of_table_with_unknowns(shape: Shape, values: Sequence[int | None], most: int) -> list[New]:

@@ -234,3 +234,11 @@ def test_the_order_of_mappings_does_not_matter(form: str) -> None:
     items = list(table.items())
     rng.shuffle(items)
     assert repr(repairs(printed(table, form))) == repr(repairs(printed(dict(items), form)))
+
+
+def test_totals_that_were_never_filled_in():
+    """Totals printed as 0 beside parts: one cause, though every row with numbers is off."""
+    zeroed = REPORT | {(r, "total"): 0 for r in ROWS}
+    found = repairs(printed(zeroed))
+    assert [r.kind for r in found.solutions] == ["zeroed"]
+    assert found.suggested == {(r, "total"): REPORT[r, "total"] for r in ROWS if REPORT[r, "total"]}
