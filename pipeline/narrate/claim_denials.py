@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.narrate.claim_figures import Figure
 from pipeline.narrate.claim_labels import APPLICATIONS, FEES, REMEDIES, Label, Meaning, Topic, label_of
@@ -16,9 +16,18 @@ _CONDITIONS = re.compile(r"如果|如未|如无|若|凡|是否|防止|避免|杜
 _NEGATED_ONLY = re.compile(r"(?:情况|案件|数量|件数)?(?:无|零|没有|未发生|均无)")
 _CAUSE = re.compile(r"引起|引发|导致|产生|涉及|而")
 _NEGATION = re.compile("[未没无零]|不存在")
+_RESULT_KINDS = frozenset({"denied", "declined", "unavailable", "partial", "other_result"})
+_KINDS = ("outcome", *sorted(_RESULT_KINDS), "outcome_loose", "carried_bare", "proactive", "proactive_column")
+_ABSENT = ("无", "没有", "未发生", "没有发生", "不存在", "未出现", "尚无", "暂无", "未有", "并无", "零", "均无")
 _DIRECT = ("零", "无", "没有", "暂无", "尚无")
+_NO_FEES = re.compile(
+    r"(?:[未没无]|不存在)[^，。；]{0,10}(?:收取[^，。；]{0,4}费用|收费|收取$)|[未没][^，。；]{0,6}收取(?=[，。；]|$)"
+)
+_WITH_FEES = (None, APPLICATIONS, FEES, REMEDIES)
 _MOST_BETWEEN = 12
+_MOST_HEADING = 60
 _MOST_AFTER = 4
+_MOST_BEFORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,16 @@ def denials(text: str, start: int, end: int, own: Sequence[Figure], topic: Topic
     if _CONDITIONS.search(text, start, negation.end):
         return
     behind = label_of(text, negation.end, end)
+    if other := tuple(_of_results(text[negation.start : negation.end], behind, topic)):
+        for meaning in other:
+            yield Denial(negation.start, behind.words[-1].end, meaning)
+        return
     objects = _objects(behind)
     if objects and _is_denied(text[negation.start : negation.end], behind, objects):
         yield from _denied(negation.start, objects[-1].end, objects, behind)
+        return
+    if _NO_FEES.search(text, negation.start, end) and topic.topic in _WITH_FEES and behind.unknown <= _MOST_AFTER:
+        yield Denial(negation.start, end, Meaning(FEES, None, topic=FEES))
         return
     before = label_of(text, start, negation.start)
     objects = _objects(before)
@@ -55,6 +71,31 @@ def denials(text: str, start: int, end: int, own: Sequence[Figure], topic: Topic
         since = label_of(text, objects[-1].end, negation.start)
         if since.unknown <= _MOST_AFTER and not since.has("handled", "dealt_with", "granted", "partial", "foreign"):
             yield from _denied(objects[0].start, max(negation.end, behind.end), objects, before)
+
+
+def _of_results(negation: str, behind: Label, topic: Topic) -> Iterator[Meaning]:
+    """无不予公开件, 没有尚未审结的, 无结转, 未制发规范性文件: results, outcomes and what section two counts."""
+    words = [w for w in behind.words if not {"filler", "all"} & set(w.kinds) or _RESULT_KINDS & set(w.kinds)]
+    if not words or behind.unknown > 1 or words[0].start - behind.start > _MOST_BEFORE:
+        return
+    kinds = [next((k for k in _KINDS if k in w.kinds), None) for w in words]
+    if None in kinds:
+        return
+    is_direct = negation in _ABSENT
+    if is_direct and set(kinds) <= _RESULT_KINDS and topic.topic in (None, APPLICATIONS):
+        for kind in dict.fromkeys(kinds):
+            yield Meaning(kind or "", kind, topic=APPLICATIONS)
+    elif is_direct and set(kinds) <= {"outcome", "outcome_loose"} and topic.topic == REMEDIES and topic.row is not None:
+        _, column, is_strict = behind.outcome()
+        yield replace(topic.row, reading=topic.row.reading if is_strict else None, column_code=column, scope=None)
+    elif is_direct and kinds == ["carried_bare"] and topic.topic == APPLICATIONS:
+        yield Meaning("carried_out", None, topic=APPLICATIONS)
+    elif set(kinds) <= {"proactive", "proactive_column"} and "proactive" in kinds:
+        column = next((w.code("proactive_column") for w in words if "proactive_column" in w.kinds), None)
+        for w in words:
+            subject = w.code("proactive")
+            if subject in ("regulations", "normative_documents") and (column or is_direct):
+                yield Meaning(subject, f"{subject}_{column}" if column else None, topic=subject)
 
 
 def _objects(label: Label) -> tuple[Word, ...]:
@@ -67,6 +108,8 @@ def _objects(label: Label) -> tuple[Word, ...]:
     if remedy is not None:
         # 因政府信息公开申请引发的行政复议 denies the reconsideration only.
         found = [w for w in found if w.start >= remedy.start or not _CAUSE.search(label.text, w.end, remedy.start)]
+    if found and "application_weak" in found[0].kinds and label.text[: found[0].start].endswith("零"):
+        return tuple(found)
     strong = [w for w in found if "application_weak" not in w.kinds]
     if any(k in w.kinds for w in strong for k in ("application", "carried_in", "carried_out")):
         return tuple(strong)
@@ -79,8 +122,9 @@ def _is_denied(negation: str, behind: Label, objects: tuple[Word, ...]) -> bool:
     first, last = objects[0], objects[-1]
     between = label_of(behind.text, behind.start, first.start)
     rest = label_of(behind.text, last.end, behind.end)
-    # 未按时答复…申请 denies the answer; 未收到申请的单位 is about units.
-    if between.has("handled", "dealt_with", "granted", "partial", "foreign", "proactive"):
+    # 未按时答复…申请 denies the answer; 未收到申请的单位 is about units; 投诉、复议 denies both.
+    is_listed = behind.text[: first.start].endswith("、") and not between.has("handled", "dealt_with", "received")
+    if not is_listed and between.has("handled", "dealt_with", "granted", "partial", "foreign", "proactive"):
         return False
     if between.unknown > _MOST_BETWEEN:
         return False
@@ -133,8 +177,8 @@ def _of_heading(text: str, start: int, end: int) -> Iterator[Denial]:
     """行政复议、行政诉讼情况：无 — the object is the clause before the colon."""
     if start < 1 or text[start - 1] not in "：:":
         return
-    at = max(text.rfind(mark, 0, start - 1) for mark in "，。；：、\n，；") + 1
-    at = max(text.rfind(mark, 0, start - 1) for mark in "，。；\n") + 1
+    earliest = max(0, start - 1 - _MOST_HEADING)
+    at = max(earliest, *(text.rfind(mark, earliest, start - 1) + 1 for mark in "，。；：:\n"))
     label = label_of(text, at, start - 1)
     objects = _objects(label)
     if objects and label.unknown <= _MOST_AFTER:

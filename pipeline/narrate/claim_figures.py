@@ -25,9 +25,17 @@ _POWERS = {"十": 10, "百": 100, "千": 1000}
 _FACTORS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?!\d)(?:\.\d{1,6})?(?!\d)"
 _BARE = re.compile(
-    rf"(?<=[为是：:计共数达])(?P<digits>{_NUMBER})(?=[，,。；;、）)\n]|$)|(?<=[为是：:])(?P<han>零)(?=[，,。；;、）)\n]|$)"
+    rf"(?:(?<=[为是：:计共数达量])|(?<=下年)|(?<=年度)|(?<=结果)|(?<=维持)|(?<=纠正)|(?<=审结)|(?<=办结)|(?<=公开))"
+    rf"(?P<digits>{_NUMBER})(?=[，,。；;、）)\n]|$)|(?<=[为是：:])(?P<han>零)(?=[，,。；;、）)\n]|$)"
 )
-_APPROXIMATE_BEFORE = re.compile(r"(?:近|约|大约|超|超过|逾|突破|至少|不足|将近|接近|不少于|[数几])$")
+# Plain texts of PDFs set single figures apart: 收到申请 1 2 件.
+_SPACED = re.compile(
+    r"(?<=[\u4e00-\u9fff] )\d(?: \d){1,4}(?= ?[件份条宗起])|(?<=[\u4e00-\u9fff])\d(?: \d){1,4}(?= ?[件份条宗起])"
+)
+_APPROXIMATE_BEFORE = re.compile(r"(?:近|约|大约|超|超过|逾|突破|至少|不足|将近|接近|不少于|差不多)$")
+_MANY = re.compile(r"[数几]$")
+# 没有发生一起: none at all.
+_NOT_ONE = re.compile(r"(?:未曾?|没有?|无)(?:发生|出现|收到|接到|产生|引发)?过?$")
 _APPROXIMATE_AFTER = re.compile(r"以上|左右|余|多")
 # Titles of documents, ordinals, articles, dates and document numbers hold no figures.
 _MASKED = re.compile(
@@ -36,6 +44,8 @@ _MASKED = re.compile(
     r"|[〔\[【（(]\d{2,4}[〕\]】）)]\d{0,5}号?"
     r"|每[一\d]?(?:件|条|份|项|次|个|起|宗)"
     r"|\d{1,4}[-—~至]\d{1,4}(?=[件条份宗起次项个])"
+    r"|占(?:比|总数的?|总量的?|申请总[数量]的?)?[一二三四五六七八九十两半\d]{1,3}成"
+    r"|(?:为|是|达|相当于)(?:19|20)\d\d年(?:度)?的(?=\d{1,3}(?:\.\d{1,3})?倍)"
     r"|\d{1,2}月\d{1,2}日"
     r"|(?<!\d)\d{1,2}(?:月份|月|日)"
 )
@@ -72,12 +82,13 @@ def squeezed(text: str) -> Squeezed:
     out: list[str] = []
     places: list[int] = []
     plain = text.translate(_WIDTH)
+    tight = {i for m in _SPACED.finditer(plain) for i in range(m.start(), m.end())}
     lines = plain.split("\n")
     at = 0
     for k, line in enumerate(lines):
         for m in re.finditer(r"\S+", line):
             piece = m.group()
-            if out and out[-1][-1].isdecimal() and piece[0].isdecimal() and m.start():
+            if out and out[-1][-1].isdecimal() and piece[0].isdecimal() and m.start() and at + m.start() not in tight:
                 out.append(" ")
                 places.append(at + m.start() - 1)
             out.append(piece)
@@ -126,7 +137,7 @@ def figures(sentence: str) -> tuple[Figure, ...]:
     out = []
     for m in _pattern().finditer(sentence):
         amount = _amount(m)
-        if amount is None:
+        if amount is None or (m["han"] == "一" and _NOT_ONE.search(sentence, max(0, m.start() - 8), m.start())):
             continue
         value, unit = amount
         is_numeral = m["han"] is not None
@@ -134,6 +145,7 @@ def figures(sentence: str) -> tuple[Figure, ...]:
             m["more"]
             or m["again"]
             or _APPROXIMATE_BEFORE.search(sentence, max(0, m.start() - 3), m.start())
+            or (is_numeral and _MANY.search(sentence, max(0, m.start() - 1), m.start()))
             or _APPROXIMATE_AFTER.match(sentence, m.end())
         )
         out.append(Figure(m.start(), m.end(), value, unit, approximate, False, is_numeral))

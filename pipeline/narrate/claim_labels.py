@@ -8,6 +8,8 @@ from functools import cache
 from pipeline.narrate.claim_words import Word, unknown_characters, words_in
 
 APPLICATIONS, REMEDIES, FEES = "applications", "remedies", "fees"
+PART_WITH_CELL = "part_with_cell"
+"""Scope of a part of its subject that has a cell of its own and is held against that."""
 RESULTS = ("granted", "partial", "denied", "unavailable", "declined", "other_result")
 ROLES = ("received", "carried_in", "carried_out", "carried_bare", "in_progress", "handled", "dealt_with", *RESULTS)
 _SPEAKING = (
@@ -54,6 +56,9 @@ class Topic:
     def after(self, meaning: Meaning) -> Topic:
         if meaning.topic is None:
             return self
+        if meaning.subject == "carried_in" and self.row is not None and self.row.subject == "received_new":
+            # 收到268件，上年结转14件，其中自然人231件: those received.
+            return self
         is_row = meaning.column_code is None and meaning.columns is None
         row = replace(meaning, scope=None) if is_row or meaning.topic != self.topic else self.row
         return Topic(meaning.topic, row, self.is_own or meaning.topic == APPLICATIONS)
@@ -68,7 +73,8 @@ class Topic:
             return self
         row = None
         if topic == REMEDIES:
-            row = Meaning(noun.code("remedy") or "", noun.code("remedy"), topic=REMEDIES)
+            code = noun.code("remedy")
+            row = Meaning("reconsideration" if code == "reconsideration" else "litigation", code, topic=REMEDIES)
         return Topic(topic, row, self.is_own or topic == APPLICATIONS)
 
 
@@ -121,8 +127,12 @@ class Label:
         listed = self.listed(kind)
         return replace(self, words=tuple(w for w in self.words if w not in listed or w == word), unknown=0)
 
-    def since(self, start: int) -> Label:
-        return label_of(self.text, start, self.end)
+    def without(self, kind: str) -> Label:
+        return replace(self, words=tuple(w for w in self.words if kind not in w.kinds))
+
+    def before(self, word: Word) -> Label:
+        """This label up to a word of it."""
+        return replace(self, words=tuple(w for w in self.words if w.start < word.start))
 
 
 def label_of(text: str, start: int, end: int) -> Label:

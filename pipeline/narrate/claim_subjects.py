@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.narrate.claim_applications import applications
 from pipeline.narrate.claim_figures import Figure
 from pipeline.narrate.claim_labels import (
     APPLICATIONS,
     FEES,
     REMEDIES,
-    RESULTS,
     ROLES,
     Label,
     Meaning,
     Topic,
+    label_of,
     topic_of,
 )
+from pipeline.narrate.claim_remedies import remedies
 from pipeline.narrate.claim_words import Word
 
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+_WAIVED = re.compile("减免|免收|免除|退还|减收")
+_REVIEWED = re.compile("清理|审查|审核|备案|梳理|评估|修改|修订|检查|抽查|评查|复查")
 _PROACTIVE = ("regulations", "normative_documents")
 # Beside a topic that is only carried over, words that the lexicon does not know speak of something else.
 _MOST_UNKNOWN = 2
 _UNITS_OF_CASES = (None, "件", "条", "份", "宗", "起", "次", "项", "个", "例", "件次", "项次", "批次", "封")
-_WITHDRAWN = "withdrawn"
+_UNITS_OF_PEOPLE = ("人次", "人")
+_DECIDED = ("granted", "partial", "denied", "declined", "unavailable", "other_result")
 
 
 def label_meaning(
@@ -34,16 +41,30 @@ def label_meaning(
     `label` is the words that belong to it, `other` those on its other side, which may name the noun (办结54件申请).
     """
     if label.has("growth") and (figure.is_bare is False) and _grows(label):
-        yield Meaning("other", scope="unstated")
+        yield _compared_with(label, topic) or Meaning("other", scope="unstated")
+        return
+    if (part := _part_of_row(label, other, topic, figure)) is not None:
+        yield part
+        return
+    if topic.topic == APPLICATIONS and _is_granted(label, figure):
+        yield Meaning("granted", "granted", topic=APPLICATIONS)
         return
     noun = label.noun()
+    is_result = label.has("denied", "partial", "unavailable") and figure.unit in ("件", "份", "宗")
+    if noun is not None and noun.code("foreign") == "disclosed" and is_result and label.unknown == 0:
+        # 不予公开的政府信息3件
+        noun, label = None, replace(label, words=tuple(w for w in label.words if "foreign" not in w.kinds))
     weak = label.last("application_weak")
     applied_for = (
         noun is not None and weak is not None and weak.start >= noun.end and noun.code("foreign") == "disclosed"
     )
     if applied_for and weak is not None and label.text[weak.start - 1] == "的":
         # 要求公开征地信息的申请: what is applied for is no subject of its own.
-        yield _application(label, True, topic)
+        yield from applications(label, True, topic)
+        return
+    if weak is not None and noun is None and all(_is_unknown(label, weak.start - n) for n in (1, 2)):
+        # 公证申请203件: an application for something else.
+        yield Meaning("other", topic="other")
         return
     is_application = False
     if (
@@ -68,7 +89,14 @@ def label_meaning(
         return
     if noun is not None and "fees" in noun.kinds:
         statutory = noun.code("fees") == "statutory"
-        yield Meaning(FEES, FEES if statutory and _is_money(figure) else None, topic=FEES)
+        is_amount = _is_money(figure) or figure.is_bare
+        if label.text[noun.start : noun.end] == "收费通知" or _WAIVED.search(label.text, label.start, label.end):
+            is_amount = False
+        yield (
+            Meaning(FEES, FEES if statutory and _is_money(figure) else None, topic=FEES)
+            if is_amount
+            else Meaning("other", topic=FEES)
+        )
         return
     named = noun is not None
     about = topic_of(noun) if noun is not None else topic.topic
@@ -79,22 +107,37 @@ def label_meaning(
         and label.unknown <= _MOST_UNKNOWN
     ):
         about, named = APPLICATIONS, True
-    if about in (APPLICATIONS, REMEDIES) and figure.unit not in _UNITS_OF_CASES:
+    is_by_person = named and figure.unit in _UNITS_OF_PEOPLE and label.has("received")
+    if about in (APPLICATIONS, REMEDIES) and figure.unit not in _UNITS_OF_CASES and not is_by_person:
         yield Meaning("other")
         return
-    if about == FEES and _is_money(figure) and "金额" in label.text[label.start : label.end]:
+    said = label.text[label.start : label.end]
+    is_notice = "收费通知" in label.text[: label.start] and "收取" not in said
+    if about == FEES and is_notice:
+        yield Meaning("other", topic=FEES)
+        return
+    if about == FEES and _is_money(figure) and (label.is_light or "金额" in said or "收取" in said):
         yield Meaning(FEES, topic=FEES)
         return
-    if about is None and label.has("carried_bare") and label.unknown == 0:
+    if about is None and label.has("carried_bare") and not label.has("carried_in") and label.unknown == 0:
         yield Meaning("carried_out")
         return
     if about == REMEDIES:
-        yield from _remedies(label, noun, topic, section_code, figure)
+        yield from remedies(label, other, noun, topic, section_code, is_nought=figure.value == 0)
         return
     results = label.has("granted", "partial", "denied", "declined", "carried_in", "carried_out")
+    if about == APPLICATIONS and not named and label.has("outcome", "outcome_loose") and not label.has(*_DECIDED):
+        yield Meaning("other")
+        return
+    results = results or (label.has("unavailable") and label.unknown == 0) or "其他处理" in said
+    results = results or (label.has("applicant") and label.has("received") and label.unknown == 0)
+    codes = [c for w in label.words for k in _DECIDED if (c := w.code(k)) is not None]
+    if about is None and codes and all(codes) and label.unknown:
+        # 行政执法案卷评查20件: a reason by itself is none beside words that the lexicon does not know.
+        results = False
     if about is None and results and label.unknown <= _MOST_UNKNOWN:
         about = APPLICATIONS
-    if about is None and label.has("applicant") and label.has("application_weak"):
+    if about is None and label.has("applicant") and "申请" in said:
         about, named = APPLICATIONS, True
     if about is None and label.has("other_result") and "申请人" in label.text[label.start : label.end]:
         about = APPLICATIONS
@@ -102,7 +145,7 @@ def label_meaning(
         yield Meaning("handled_total")
         return
     if about == APPLICATIONS and (named or label.unknown <= _MOST_UNKNOWN):
-        yield _application(label, named, topic)
+        yield from applications(label, named, topic)
         return
     if about not in (None, APPLICATIONS) and label.unknown == 0 and label.has("handled", "dealt_with", "received"):
         yield Meaning(about if about != FEES else "other")
@@ -110,11 +153,54 @@ def label_meaning(
     yield Meaning("other")
 
 
+def _is_unknown(label: Label, at: int) -> bool:
+    """Whether the character there is Chinese and of no known word."""
+    if label.unknown == 0 or at < label.start or not "\u4e00" <= label.text[at] <= "\u9fff":
+        return False
+    return not any(w.start <= at < w.end for w in label.words)
+
+
 def _grows(label: Label) -> bool:
     word = label.last("growth")
     return word is not None and all(
         "filler" in w.kinds or "jointly" in w.kinds for w in label.words if w.start > word.start
     )
+
+
+def _is_granted(label: Label, figure: Figure) -> bool:
+    """公开21件，部分公开9件: beside the other results 公开 is one of them."""
+    said = label.text[label.start : label.end].strip("，、：:；已其中有分别")
+    return said == "公开" and figure.unit in ("件", "份", "宗", "条", None) and "部分公开" in label.text
+
+
+def _compared_with(label: Label, topic: Topic) -> Meaning | None:
+    """较2023年的41件: the same row in another year, or None where the figure is an increase."""
+    word = label.last("growth")
+    if word is None or label.text[word.start : word.end] not in ("较", "比", "同比"):
+        return None
+    behind = label_of(label.text, word.end, label.end)
+    if not (behind.has("time_other") or _YEAR.search(label.text, word.end, label.end)):
+        return None
+    noun = label.noun()
+    row = topic.row
+    if noun is not None and "remedy" in noun.kinds and (code := noun.code("remedy")) is not None:
+        row = Meaning("reconsideration" if code == "reconsideration" else "litigation", None, topic=REMEDIES)
+    return replace(row, reading=None, scope="other_year") if row is not None else None
+
+
+def _part_of_row(label: Label, other: Label | None, topic: Topic, figure: Figure) -> Meaning | None:
+    """Figures that only a time, an item of a list or a common applicant tells apart from the row spoken of."""
+    row = topic.row
+    if row is None or topic.topic not in (APPLICATIONS, REMEDIES) or figure.unit not in _UNITS_OF_CASES:
+        return None
+    is_subset = label.has("subset") or (other is not None and other.has("subset"))
+    if topic.topic == APPLICATIONS and is_subset and not label.has(*ROLES):
+        return replace(row, reading=None, scope="part")
+    if not label.is_light or label.has("inside", "applicant", "all"):
+        return None
+    if label.has("time_other", "time_part") or _YEAR.search(label.text, label.start, label.end):
+        return replace(row, scope=None)
+    return None
 
 
 def _is_money(figure: Figure) -> bool:
@@ -133,6 +219,8 @@ def _foreign(label: Label, noun: Word) -> str:
 def _proactive(label: Label, subject: str, section_code: str) -> Meaning:
     reading = None
     column = label.last("proactive_column")
+    if column is None and _REVIEWED.search(label.text, label.start, label.end):
+        return Meaning("other", topic=subject)
     is_sure = label.unknown == 0 and not label.has("foreign") and not label.has("channel")
     if is_sure and subject in ("regulations", "normative_documents"):
         if column is not None:
@@ -142,98 +230,3 @@ def _proactive(label: Label, subject: str, section_code: str) -> Meaning:
     elif is_sure and "决定" in label.text[label.start : label.end]:
         reading = subject
     return Meaning(subject, reading, topic=subject)
-
-
-def _application(label: Label, named: bool, topic: Topic) -> Meaning:
-    column = label.last("applicant")
-    code = column.code("applicant") if column is not None else None
-    group = code if code == "organizations" else None
-    column_code = None if group else code
-    scope = "part" if label.has("channel") and not label.has("channel_all") else None
-    role = label.last("carried_out") or label.last(*ROLES)
-    if role is None:
-        if column is not None and topic.row is not None and topic.topic == APPLICATIONS:
-            return replace(topic.row, column_code=column_code, columns=group, scope=scope, topic=APPLICATIONS)
-        if (scope or (label.has("inside") and label.has("scope"))) and not named and topic.row is not None:
-            return replace(topic.row, scope=scope, topic=APPLICATIONS)
-        if not named and column is None:
-            return Meaning("other")
-        # 依申请公开16件 may be those received or those decided.
-        bare = "received_and_handled" if named and column is None else "received"
-        return Meaning("received_new", bare, column_code, group, scope, APPLICATIONS)
-    subject, reading = _row(label, role)
-    return Meaning(subject, reading, column_code, group, scope, APPLICATIONS)
-
-
-def _row(label: Label, role: Word) -> tuple[str, str | None]:
-    """Subject and reading of the applications table's rows."""
-    kind = next(k for k in ROLES if k in role.kinds)
-    others = [w for w in label.words if w is not role and any(k in w.kinds for k in ROLES)]
-    if kind == "received":
-        how = role.code("received")
-        altogether = label.has("carried_in")
-        if altogether:
-            return "received_altogether", "received_altogether"
-        if how == "new":
-            return "received_new", "received_new"
-        if how == "accepted" and label.has("jointly"):
-            return "received_altogether", "received"
-        return "received_new", "received"
-    if kind in ("carried_bare", "carried_out", "in_progress"):
-        return "carried_out", None if kind == "carried_bare" else "carried_out"
-    if kind == "carried_in":
-        if label.has("received") and label.has("including"):
-            return "received_altogether", "received_altogether"
-        return "carried_in", "carried_in"
-    if kind in ("handled", "dealt_with"):
-        results = [w for w in others if any(k in w.kinds for k in RESULTS)]
-        if results and kind == "dealt_with":
-            return _row(label, results[-1])
-        if any("carried_in" in w.kinds for w in others):
-            return "handled_total", None
-        if any("received" in w.kinds for w in others):
-            return "handled_total", "received_and_handled"
-        return "handled_total", "handled_total" if kind == "handled" else "dealt_with"
-    kinds = {next(k for k in RESULTS if k in w.kinds) for w in (*others, role) if any(k in w.kinds for k in RESULTS)}
-    if len(kinds) > 1:
-        return kind, None
-    specific = next((c for w in (role, *others) if (c := w.code(kind))), None)
-    if specific == _WITHDRAWN:
-        return kind, None
-    return kind, specific or kind
-
-
-def _remedies(label: Label, noun: Word | None, topic: Topic, section_code: str, figure: Figure) -> Iterator[Meaning]:
-    outcome, column, is_strict = label.outcome()
-    named = tuple(dict.fromkeys(c for w in label.words if (c := w.code("remedy")) is not None))
-    if not named and noun is not None and (c := noun.code("remedy")) is not None:
-        named = (c,)
-    # An organ that decides on reconsiderations counts those of others.
-    decides = label.has("handled", "dealt_with", "received") and not any(
-        x in label.text[label.start : label.end] for x in ("被", "因", "引", "发生", "信息公开", "涉")
-    )
-    is_sure = is_strict and (not decides or section_code == REMEDIES) and (topic.is_own or "信息公开" in label.text)
-    if len(named) > 1:
-        specific = tuple(n for n in named if n.startswith("litigation_"))
-        if set(named) <= {"litigation", *specific} and len(specific) == 1:
-            named = specific
-    if not named:
-        if topic.row is None or topic.topic != REMEDIES or outcome is None or label.unknown > _MOST_UNKNOWN:
-            yield Meaning("other")
-            return
-        row = topic.row
-        yield Meaning(row.subject, row.reading if is_strict else None, column, topic=REMEDIES)
-        return
-    if len(named) > 1 and (figure.value == 0 or label.has("both")) and not label.has("jointly"):
-        for n in named:
-            yield Meaning(_remedy_subject(n), n if is_sure else None, column, topic=REMEDIES)
-        return
-    if len(named) > 1:
-        subject = "remedies" if "reconsideration" in named else "litigation"
-        yield Meaning(subject, subject if is_sure else None, column, topic=REMEDIES)
-        return
-    yield Meaning(_remedy_subject(named[0]), named[0] if is_sure else None, column, topic=REMEDIES)
-
-
-def _remedy_subject(code: str) -> str:
-    return code if code == "reconsideration" else "litigation"

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -55,6 +55,7 @@ def _lexicon() -> dict[str, tuple[tuple[str, tuple[str, ...], tuple[str, ...]], 
     return {first: tuple(words) for first, words in index.items()}
 
 
+@lru_cache(maxsize=512)
 def words_in(text: str, start: int, end: int) -> tuple[Word, ...]:
     """Words of the lexicon in text[start:end], leftmost and longest, without overlaps."""
     index, out, at = _lexicon(), [], start

@@ -1,0 +1,285 @@
+"""Reads the figures and denials of one sentence from left to right, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.model import Claim
+from pipeline.narrate.claim_clauses import MOST_IN_CLAUSE, Clause, with_carries
+from pipeline.narrate.claim_clauses import clauses as split
+from pipeline.narrate.claim_denials import denials
+from pipeline.narrate.claim_figures import Figure, masked
+from pipeline.narrate.claim_labels import APPLICATIONS, PART_WITH_CELL, REMEDIES, ROLES, Label, Meaning, Topic, label_of
+from pipeline.narrate.claim_scopes import Scopes, without_organs
+from pipeline.narrate.claim_subjects import label_meaning
+from pipeline.narrate.claim_sums import judged
+from pipeline.narrate.claim_words import words_in
+
+_UNRELATED = re.compile(r"无关|不涉及(?:政府)?信息公开|非(?:政府)?信息公开类")
+_LONE = re.compile(r"(?:[，,：:]|其中|中|有|共|共计|合计|总计|为|达|达到|约|约为|总数|数量|件数|均)*")
+_REST = re.compile(r"另有|另外|剩余|其余|尚有|仍有|还有|余下|其他")
+_REASONS = ("属于", "因", "涉及", "系", "属")
+_ORGANS = re.compile("(?:部门|单位|镇|乡|街道|局|委)分别")
+_ITEM = re.compile(r"分别(?:为|是)|[主]?要?涉及|[事]?由为|内容为|类别为")
+_RECEIVED = ("received_new", "received_altogether")
+_CARRIED = "carried_in"
+_COLUMN_READERS = (*_RECEIVED, "carried_in", "carried_out", "handled_total", "granted", "partial", "denied")
+_MOST_CLAUSES_BACK = 2
+_MOST_UNKNOWN = 2
+MOST_CLAIMS = 200
+"""Of one sentence."""
+
+
+@dataclass(slots=True)
+class State:
+    """What a sentence leaves to the next one of its paragraph."""
+
+    topic: Topic
+    scope: str = "unstated"
+    scope_is_compared: bool = True
+
+
+class Sentence:
+    """One sentence: `claims()` gives its claims with spans in it; `state` is what it leaves to the next."""
+
+    def __init__(self, text: str, section_code: str, report_year: int | None, state: State) -> None:
+        self._section = section_code
+        self._text = without_organs(masked(with_carries(text, report_year)))
+        self.state = state
+        self._scopes = Scopes(text, self._text, report_year, state.scope, state.scope_is_compared)
+        self._claims: list[Claim] = []
+        self._is_list = False
+        self._columns: set[str] = set()
+        self._column: str | None = None
+        self._is_total_stated = False
+        self._grown: Label | None = None
+
+    def claims(self) -> tuple[Claim, ...]:
+        clauses = list(split(self._text))
+        self._look_ahead(clauses)
+        for k, clause in enumerate(clauses):
+            if len(self._claims) >= MOST_CLAIMS:
+                break
+            self._scopes.enter(clause.start, clause.end)
+            self._scopes.take(clause.start, clause.figures[0].start if clause.figures else clause.end)
+            if clause.figures:
+                self._read_figures(clauses, k)
+            else:
+                self._read_words(clause)
+            for d in denials(self._text, clause.start, clause.end, clause.figures, self.state.topic):
+                self._emit(d.start, d.end, Decimal(0), None, d.meaning, compared=True)
+                self.state.topic = self.state.topic.after(d.meaning)
+            if clause.figures and any("growth" in w.kinds for w in words_in(self._text, clause.start, clause.end)):
+                self._scopes.leave_growth()
+                growth = next(w for w in words_in(self._text, clause.start, clause.end) if "growth" in w.kinds)
+                self._grown = label_of(self._text, clause.start, growth.start)
+        self.state.scope, self.state.scope_is_compared = self._scopes.scope, self._scopes.is_compared
+        return tuple(sorted(judged(self._text, self._claims), key=lambda c: c.span))
+
+    def _look_ahead(self, clauses: list[Clause]) -> None:
+        """The noun may come last (通过信函收到4件、网络收到2件，共收到申请6件); whose column a lone applicant gives."""
+        for clause in clauses[:MOST_CLAIMS]:
+            for w in words_in(self._text, clause.start, clause.end):
+                if (code := w.code("applicant")) is not None:
+                    self._columns.add(code)
+        if self.state.topic.topic is not None:
+            return
+        label = label_of(self._text, 0, min(len(self._text), MOST_IN_CLAUSE))
+        kinds = {k for w in label.words for k in w.kinds}
+        if kinds & {"application", "application_weak"} and not kinds & {"remedy", "foreign", "fees", "proactive"}:
+            self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
+        elif label.has("partial", "denied") and not kinds & {"remedy", "foreign", "fees", "proactive"} - {"foreign"}:
+            nouns = {self._text[w.start : w.end] for w in label.words if "foreign" in w.kinds}
+            if nouns <= {"公开"}:
+                self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
+
+    def _read_words(self, clause: Clause) -> None:
+        """A clause without figures may name what the next ones are about, or say that all were decided."""
+        said = label_of(self._text, clause.start, clause.end)
+        if self._claims and said.has("all") and said.has("handled", "dealt_with") and not said.has("negation"):
+            for k in range(len(self._claims) - 1, -1, -1):
+                c = self._claims[k]
+                if c.subject in _RECEIVED:
+                    if c.reading and c.reading.split("@")[0] in ("received", "received_altogether"):
+                        group = c.reading.partition("@")[1:]
+                        self._claims[k] = replace(c, reading="received_and_handled" + "".join(group))
+                    break
+        if said.has("listing") and not said.has(*ROLES):
+            self._is_list = True
+        if _UNRELATED.search(self._text, clause.start, clause.end):
+            self._unrelate()
+        self.state.topic = self.state.topic.named_by(said)
+        if said.has("growth"):
+            self._scopes.leave_growth()
+
+    def _unrelate(self) -> None:
+        """与政府信息公开无关: the remedies just counted are not those of the form."""
+        if self._claims and self._claims[-1].subject in ("reconsideration", "litigation", "remedies"):
+            self._claims[-1] = replace(self._claims[-1], subject="other", reading=None, column_code=None)
+
+    def _read_figures(self, clauses: list[Clause], k: int) -> None:
+        clause = clauses[k]
+        own = clause.figures
+        edges = [clause.start, *(x for f in own for x in (f.start, f.end)), clause.end]
+        gaps = [label_of(self._text, edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
+        if self._read_respectively(clause, gaps):
+            return
+        stands_first = gaps[0].is_empty or (gaps[0].is_light and not gaps[1].is_empty and gaps[1].speaks)
+        for i, f in enumerate(own):
+            if i > 0:
+                self._scopes.take(own[i - 1].end, f.start)
+            if stands_first:
+                label, other = gaps[i + 1], gaps[i] if i == 0 else None
+                if label.is_empty and i == len(own) - 1:
+                    label = self._label_before(clauses, k, gaps[i])
+            else:
+                label, other = gaps[i], gaps[i + 1] if i == len(own) - 1 else None
+                if i > 0 and (label.is_empty or (other and other.speaks and self._is_lone(label))):
+                    label, other = gaps[i + 1], None
+                elif i == 0 and len(own) == 1 and other and other.has("channel", "late") and self._is_lone(label):
+                    label, other = other, None
+                elif i == 0 and len(own) == 1 and self._is_lone(label):
+                    label = self._label_before(clauses, k, label)
+            if len(own) == 1 and (out := self._carried_on(clauses, k, label, other)) is not None:
+                label = out
+            self._read_figure(f, label, other)
+        if _UNRELATED.search(self._text, own[-1].end, clause.end):
+            self._unrelate()
+
+    def _is_lone(self, label: Label) -> bool:
+        return _LONE.fullmatch(self._text, label.start, label.end) is not None
+
+    def _label_before(self, clauses: list[Clause], k: int, own: Label) -> Label:
+        """The clauses before a figure that stands alone: 收到申请，共16件."""
+        start = k
+        while start > 0 and k - start < _MOST_CLAUSES_BACK and not clauses[start - 1].figures:
+            start -= 1
+        return label_of(self._text, clauses[start].start, own.end) if start < k else own
+
+    def _carried_on(self, clauses: list[Clause], k: int, label: Label, other: Label | None) -> Label | None:
+        """尚在办理2件，结转下年: the next clause says what becomes of them."""
+        if k + 1 == len(clauses) or clauses[k + 1].figures:
+            return None
+        following = label_of(self._text, clauses[k + 1].start, clauses[k + 1].end)
+        if following.has("negation"):
+            return None
+        if self._text[label.start : label.end].startswith(_REASONS):
+            is_result = self.state.topic.topic == APPLICATIONS and not label.has(*ROLES, "application", "remedy", "all")
+            return following if is_result and following.has("declined") and following.unknown == 0 else None
+        if not following.has("carried_out"):
+            return None
+        is_rest = _REST.search(self._text, clauses[k].start, label.end) is not None or label.has("in_progress")
+        return following if is_rest and not label.has("handled", "remedy", "foreign") else None
+
+    def _read_respectively(self, clause: Clause, gaps: list[Label]) -> bool:
+        """维持、纠正分别为2件、1件: as many words of one kind as figures."""
+        n, said = len(clause.figures), gaps[0]
+        if n < 2 or "分别" not in self._text[said.start : said.end] or not all(g.is_light for g in gaps[1:]):
+            return False
+        for kind in ("outcome", "applicant", "remedy", "result"):
+            listed = said.listed(kind)
+            if len(listed) == n:
+                for f, w in zip(clause.figures, listed, strict=True):
+                    self._read_figure(f, said.only(kind, w), None)
+                return True
+        times = self._scopes.times(said.start, said.end)
+        if len(times) == n:
+            for f, time in zip(clause.figures, times, strict=True):
+                self._scopes.time = time
+                self._read_figure(f, said, None)
+            return True
+        if said.has("listed_organ") or _ORGANS.search(self._text, said.start, said.end):
+            self._scopes.scope, self._scopes.is_compared = "part", False
+            for f in clause.figures:
+                self._read_figure(f, replace(said, unknown=0), None)
+            return True
+        return False
+
+    def _read_figure(self, f: Figure, label: Label, other: Label | None) -> None:
+        if (item := self._item(f, label)) is not None:
+            self._emit(f.start, f.end, f.value, f.unit, item, compared=False)
+            return
+        if self._grown is not None and self._is_lone(label):
+            # 受理申请较去年增加3件，达到11件.
+            if self._grown.speaks:
+                label = self._grown
+            elif (row := self.state.topic.row) is not None:
+                self._emit(f.start, f.end, f.value, f.unit, replace(row, reading=None), compared=not f.is_approximate)
+                return
+        for m in label_meaning(label, other, self.state.topic, self._section, f):
+            if (m.subject == "other" and f.is_numeral and m.scope is None) or (
+                f.is_bare and m.topic not in (APPLICATIONS, REMEDIES, "fees")
+            ):
+                continue
+            if m.topic == APPLICATIONS:
+                m = self._with_column(m, label)
+            elif m.topic == REMEDIES:
+                m = self._of_both(m, label)
+            self._emit(f.start, f.end, f.value, f.unit, m, compared=not f.is_approximate)
+            self.state.topic = self.state.topic.after(m)
+            if (
+                m.subject == "other"
+                and self.state.topic.topic is None
+                and (label.unknown > _MOST_UNKNOWN or label.has("received", "handled"))
+            ):
+                # 大厅受理事项1856件，办结1854件: something of which the lexicon knows nothing.
+                self.state.topic = replace(self.state.topic, topic="other")
+
+    def _item(self, f: Figure, label: Label) -> Meaning | None:
+        """内容涉及征地12件、规划5件: what the applications were about is no subject of its own."""
+        topic = self.state.topic
+        speaks = label.has(*ROLES, "application", "remedy", "applicant", "proactive", "fees", "outcome")
+        said = self._text[label.start : label.end]
+        if topic.topic != APPLICATIONS or f.unit not in ("件", "条", "份", "宗", "起", "项", "个", "例"):
+            self._is_list = False
+            return None
+        if label.has("listing") or _ITEM.search(said):
+            self._is_list = not speaks and (label.has("listing") or label.unknown > 0 or label.has("foreign"))
+        elif speaks or "\0" in said:
+            self._is_list = False
+        if not self._is_list:
+            return None
+        row = topic.row if topic.row is not None else Meaning("received_new")
+        return replace(row, reading=None, column_code=None, columns=None, scope="part", topic=None)
+
+    def _with_column(self, m: Meaning, label: Label) -> Meaning:
+        """对自然人的申请予以公开5件，部分公开2件: the applicant named first, and alone, holds for all of them."""
+        if m.subject not in _COLUMN_READERS or m.columns or m.scope:
+            return m
+        if m.column_code is not None:
+            if not self._is_total_stated and len(self._columns) == 1 and not label.has("inside"):
+                self._column = m.column_code
+            return m
+        if self._column is None or label.has("jointly"):
+            self._is_total_stated, self._column = True, None
+            return m
+        return replace(m, column_code=self._column)
+
+    def _of_both(self, m: Meaning, label: Label) -> Meaning:
+        """复议1件、诉讼1件，其中维持2件: of both together."""
+        if m.column_code is None or not label.has("inside") or label.has("remedy") or len(self._claims) < 2:
+            return m
+        first, second = self._claims[-2:]
+        both = {first.subject, second.subject} == {"reconsideration", "litigation"}
+        is_one_breath = "；" not in self._text[first.span[0] : label.end]
+        if both and is_one_breath and first.column_code is None and second.column_code is None:
+            return replace(m, subject="remedies", reading=None)
+        return m
+
+    def _emit(self, start: int, end: int, value: Decimal, unit: str | None, m: Meaning, *, compared: bool) -> None:
+        time, own = self._scopes.time, self._scopes.scope
+        with_cell = m.scope == PART_WITH_CELL
+        said = "part" if with_cell else m.scope
+        scope = said if said == "unstated" else time or said or own
+        if m.subject == _CARRIED and scope == "other_year":
+            scope = own
+        whose = own if with_cell and not time else scope
+        is_own = whose in ("unstated", "organ") or (whose == "whole" and self._scopes.is_compared)
+        reading = m.reading if compared and is_own else None
+        if reading and m.columns:
+            reading = f"{reading}@{m.columns}"
+        # About forty is no figure of a table.
+        subject, column = (m.subject, m.column_code) if compared or m.scope == "part" else ("other", None)
+        self._claims.append(Claim((start, end), (0, 0), "", subject, column, scope, value, unit, reading))
