@@ -162,9 +162,9 @@ def _rules(before: pl.DataFrame, after: pl.DataFrame, old: Build, new: Build) ->
 
 
 def _step(bad_before: int, bad: int, all_before: int, all_: int) -> str | None:
-    """Whether the share of what is bad grew or shrank; exact."""
+    """Whether the share of what is bad grew or shrank; exact. As many bad ones among more or fewer are no news."""
     grown = bad * max(all_before, 1) - bad_before * max(all_, 1)
-    if grown == 0:
+    if grown == 0 or bad == bad_before:
         return None
     return WORSE if grown > 0 else BETTER
 

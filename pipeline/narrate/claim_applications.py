@@ -74,6 +74,8 @@ def _row(label: Label, role: Word) -> tuple[str, str | None]:
     """Subject and reading of the applications table's rows."""
     kind = next(k for k in ROLES if k in role.kinds)
     others = [w for w in label.words if w is not role and any(k in w.kinds for k in ROLES)]
+    if kind == "due":
+        return ("other", None) if role.code("due") else ("received_altogether", "received_altogether")
     if kind == "received":
         if label.has("carried_in"):
             return "received_altogether", "received_altogether"

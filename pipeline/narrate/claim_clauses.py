@@ -13,6 +13,8 @@ _CARRIED_FROM = re.compile(r"(?<!\d)(\d{4})年(度?)(?=结转|转入|遗留|未�
 _CARRIED_TO = re.compile(r"(?<=结转)([至到]?)(\d{4})年(度?)|(?<=转)([至入])(\d{4})年(度?)")
 # 收到（含上年结转）申请18件: without a figure the bracket belongs to the words around it.
 _INCLUDING = re.compile(r"[（(](?=含|包括|包含|加上|连同)([^（）()\d，。；]{2,20})[）)]")
+_RESPECTIVELY = re.compile("分别|依次")
+_MOST_LISTED = 60
 MOST_IN_CLAUSE = 240
 """Characters: a longer stretch without a mark is no prose; it is read piece by piece, so that the time stays linear."""
 
@@ -48,7 +50,14 @@ def clauses(text: str) -> Iterator[Clause]:
     found = figures(text)
     inside = {i for f in found for i in range(f.start, f.end)}
     begins = {f.start for f in found}
-    cuts = [m.start() for m in _DELIMITERS.finditer(text) if m.start() not in inside]
+    ends = {f.end for f in found}
+    cuts = [
+        i
+        for m in _DELIMITERS.finditer(text)
+        if (i := m.start()) not in inside
+        # 分别为16件，5件，2件: one list.
+        and not (i in ends and i + 1 in begins and _RESPECTIVELY.search(text, max(0, i - _MOST_LISTED), i))
+    ]
     start, k = 0, 0
     for cut in (*cuts, len(text)):
         while start < cut:

@@ -11,7 +11,7 @@ APPLICATIONS, REMEDIES, FEES = "applications", "remedies", "fees"
 PART_WITH_CELL = "part_with_cell"
 """Scope of a part of its subject that has a cell of its own and is held against that."""
 RESULTS = ("granted", "partial", "denied", "unavailable", "declined", "other_result")
-ROLES = ("received", "carried_in", "carried_out", "carried_bare", "in_progress", "handled", "dealt_with", *RESULTS)
+ROLES = ("received", "due", "carried_in", "carried_out", "carried_bare", "in_progress", "handled", "dealt_with", *RESULTS)
 _SPEAKING = (
     *ROLES,
     "application",
@@ -69,9 +69,9 @@ class Topic:
         if noun is None:
             return self
         topic = topic_of(noun)
-        if topic == self.topic:
+        if topic == self.topic and topic != REMEDIES:
             return self
-        row = None
+        row = self.row if topic == self.topic and label.has("outcome", "outcome_loose", "foreign") else None
         if topic == REMEDIES:
             code = noun.code("remedy")
             row = Meaning("reconsideration" if code == "reconsideration" else "litigation", code, topic=REMEDIES)
@@ -119,7 +119,7 @@ class Label:
         return word, word.code("outcome") or word.code("outcome_loose"), "outcome" in word.kinds
 
     def listed(self, kind: str) -> tuple[Word, ...]:
-        kinds = RESULTS if kind == "result" else (kind,)
+        kinds = {"result": RESULTS, "role": ROLES}.get(kind, (kind,))
         return tuple(w for w in self.words if any(k in w.kinds for k in kinds))
 
     def only(self, kind: str, word: Word) -> Label:

@@ -23,6 +23,7 @@ _REST = re.compile(r"另有|另外|剩余|其余|尚有|仍有|还有|余下|其
 _REASONS = ("属于", "因", "涉及", "系", "属")
 _ORGANS = re.compile("(?:部门|单位|镇|乡|街道|局|委)分别")
 _ITEM = re.compile(r"分别(?:为|是)|[主]?要?涉及|[事]?由为|内容为|类别为")
+_RESPECTIVELY = re.compile("分别|依次")
 _RECEIVED = ("received_new", "received_altogether")
 _CARRIED = "carried_in"
 _COLUMN_READERS = (*_RECEIVED, "carried_in", "carried_out", "handled_total", "granted", "partial", "denied")
@@ -176,9 +177,9 @@ class Sentence:
     def _read_respectively(self, clause: Clause, gaps: list[Label]) -> bool:
         """维持、纠正分别为2件、1件: as many words of one kind as figures."""
         n, said = len(clause.figures), gaps[0]
-        if n < 2 or "分别" not in self._text[said.start : said.end] or not all(g.is_light for g in gaps[1:]):
+        if n < 2 or _RESPECTIVELY.search(self._text, said.start, said.end) is None or not all(g.is_light for g in gaps[1:]):
             return False
-        for kind in ("outcome", "applicant", "remedy", "result"):
+        for kind in ("outcome", "applicant", "remedy", "result", "role", "channel"):
             listed = said.listed(kind)
             if len(listed) == n:
                 for f, w in zip(clause.figures, listed, strict=True):
@@ -195,7 +196,10 @@ class Sentence:
             for f in clause.figures:
                 self._read_figure(f, replace(said, unknown=0), None)
             return True
-        return False
+        # Which figure belongs to which word is not sure.
+        for f in clause.figures:
+            self._emit(f.start, f.end, f.value, f.unit, Meaning("other"), compared=False)
+        return True
 
     def _read_figure(self, f: Figure, label: Label, other: Label | None) -> None:
         if (item := self._item(f, label)) is not None:

@@ -23,6 +23,8 @@ from pipeline.narrate.claim_remedies import remedies
 from pipeline.narrate.claim_words import Word
 
 _YEAR = re.compile(r"(?:19|20)\d\d年")
+_BESIDE = ("比", "较", "同比", "环比")
+_REACHED = re.compile("[达至为到]|共计?$")
 _WAIVED = re.compile("减免|免收|免除|退还|减收")
 _REVIEWED = re.compile("清理|审查|审核|备案|梳理|评估|修改|修订|检查|抽查|评查|复查")
 _PROACTIVE = ("regulations", "normative_documents")
@@ -161,10 +163,14 @@ def _is_unknown(label: Label, at: int) -> bool:
 
 
 def _grows(label: Label) -> bool:
-    word = label.last("growth")
-    return word is not None and all(
-        "filler" in w.kinds or "jointly" in w.kinds for w in label.words if w.start > word.start
-    )
+    words = label.listed("growth")
+    if not words:
+        return False
+    if all("filler" in w.kinds or "jointly" in w.kinds for w in label.words if w.start > words[-1].start):
+        return True
+    # 比上年多办结12件
+    said = [label.text[w.start : w.end] for w in words]
+    return len(said) > 1 and said[0] in _BESIDE and _REACHED.search(label.text, words[-1].end, label.end) is None
 
 
 def _is_granted(label: Label, figure: Figure) -> bool:

@@ -63,9 +63,8 @@ def page(sample_build: Path, tmp_path_factory: pytest.TempPathFactory, listener:
     layout = Layout(tmp_path_factory.mktemp("page") / "out")
     publish_copy(layout, sample_build)
     publish_copy(layout, sample_build, hostile(listener[0]))
-    (worst,) = (
-        pl.read_parquet(layout.parquet / "flags.parquet").filter(pl.col("severity") == "error")["report_id"].unique()
-    )
+    errors = pl.read_parquet(layout.parquet / "flags.parquet").filter(pl.col("severity") == "error")
+    worst = errors["report_id"].sort()[0]
     (layout.out / "dossiers").mkdir()
     (layout.out / "dossiers" / f"{worst}.html").write_text("a dossier")
     quality.write_page(layout)
