@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import duckdb
@@ -60,6 +61,9 @@ _WORDS = {
 }
 """What stands before a lower bound, between labels, and behind the first of many."""
 
+_SEVERAL = {"zh": "各列", "en": "several columns"}
+"""What stands in a message for a column where a finding is about a whole row."""
+
 _DOUBT = {
     "zh": "其中有存疑的数字（状态 U），或系读法所致。",
     "en": " Numbers read with doubt (status U) are among them: the reading may be at fault.",
@@ -90,8 +94,7 @@ def flags_sql(rules: tuple[Rule, ...]) -> str:
     nothing = ", ".join(f"NULL::{t} AS {c}" for c, t in _OPTIONAL.items())
     given = ", ".join(f"{c}::{t} AS {c}" for c, t in _OPTIONAL.items())
     found = "\nUNION ALL\n".join(
-        f"SELECT {quoted(r.code)} AS rule_code, {quoted(r.severity)} AS severity, {quoted(r.message_zh)} AS zh, "
-        f"{quoted(r.message_en)} AS en, * FROM (SELECT report_id, table_code, row_code, column_code, "
+        f"SELECT {quoted(r.code)} AS rule_code, {quoted(r.severity)} AS severity, * FROM (SELECT report_id, table_code, row_code, column_code, "
         f"observed::VARCHAR AS observed, expected::VARCHAR AS expected, locator, {given} "
         f"FROM ({findings_sql(r)} UNION ALL BY NAME SELECT {nothing} WHERE false))"
         for r in rules
@@ -108,7 +111,7 @@ placed AS (
 ),
 named AS (SELECT {FLAG_ID_SQL} AS flag_id, * FROM placed),
 single AS (
-    SELECT flag_id, report_id, rule_code, severity, table_code, row_code, column_code, zh, en,
+    SELECT flag_id, report_id, rule_code, severity, table_code, row_code, column_code,
            string_agg(DISTINCT observed, '; ' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '; ' ORDER BY expected) AS expected,
            arg_min(locator, place(locator)) AS locator, max(bound) AS bound, min(section_code) AS section_code,
@@ -116,9 +119,9 @@ single AS (
            string_agg(DISTINCT other, ', ' ORDER BY other) AS other, coalesce(bool_and(is_doubtful), false) AS is_doubtful
     FROM named GROUP BY ALL
 )
-SELECT f.* EXCLUDE (zh, en, {", ".join(_OPTIONAL)})
+SELECT f.* EXCLUDE ({", ".join(_OPTIONAL)})
            REPLACE (CASE WHEN is_doubtful AND severity = {quoted(ERROR)} THEN {quoted(WARNING)} ELSE severity END AS severity),
-       {_filled("zh")} AS message_zh, {_filled("en")} AS message_en
+       {_filled(rules, "zh")} AS message_zh, {_filled(rules, "en")} AS message_en
 FROM single f
 LEFT JOIN labels t ON t.kind = 'table' AND t.table_code = f.table_code
 LEFT JOIN labels s ON s.kind = 'section' AND s.code = f.section_code
@@ -138,26 +141,34 @@ def _listed(codes: str, kind: str, language: str) -> str:
                    AND ('{kind}' <> 'row' OR l.table_code = f.table_code))), '')"""
 
 
-def _filled(language: str) -> str:
-    at_least = _WORDS[language][0]
-    text = f"f.{language}"
-    for name, value in (
-        ("table", f"coalesce(t.{language}, f.table_code, '')"),
-        ("row", f"coalesce(r.{language}, f.row_code, '')"),
-        ("column", f"coalesce(c.{language}, f.column_code, '')"),
-        ("section", f"coalesce(s.{language}, f.section_code, '')"),
-        ("observed_rows", _where_asked("observed_rows", language, _listed("f.observed", "row", language))),
-        ("expected_sections", _where_asked("expected_sections", language, _listed("f.expected", "section", language))),
-        ("observed_at_least", f"CASE f.bound WHEN 'observed' THEN {quoted(at_least)} ELSE '' END"),
-        ("expected_at_least", f"CASE f.bound WHEN 'expected' THEN {quoted(at_least)} ELSE '' END"),
-        ("observed", "coalesce(f.observed, '')"),
-        ("expected", "coalesce(f.expected, '')"),
-        ("other_year", "coalesce(f.other_year, '')"),
-        ("other", "coalesce(f.other, '')"),
-    ):
-        text = f"replace({text}, '{{{name}}}', {value})"
-    return f"{text} || CASE WHEN f.is_doubtful THEN {quoted(_DOUBT[language])} ELSE '' END"
+def _filled(rules: tuple[Rule, ...], language: str) -> str:
+    """The message of each rule, put together in one pass: what a document says is never taken for a placeholder."""
+    values = _values(language)
+    whens = []
+    for r in rules:
+        template = r.message_zh if language == "zh" else r.message_en
+        parts = [values[p] if n % 2 else quoted(p) for n, p in enumerate(_PLACEHOLDER.split(template)) if p]
+        whens.append(f"WHEN {quoted(r.code)} THEN concat({', '.join(parts)})")
+    doubt = f"CASE WHEN f.is_doubtful THEN {quoted(_DOUBT[language])} ELSE '' END"
+    return f"CASE f.rule_code {' '.join(whens)} END || {doubt}"
 
 
-def _where_asked(name: str, language: str, value: str) -> str:
-    return f"CASE WHEN contains(f.{language}, '{{{name}}}') THEN {value} ELSE '' END"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def _values(language: str) -> dict[str, str]:
+    at_least, several = _WORDS[language][0], _SEVERAL[language]
+    return {
+        "table": f"coalesce(t.{language}, f.table_code, '')",
+        "row": f"coalesce(r.{language}, f.row_code, {quoted(several)})",
+        "column": f"coalesce(c.{language}, f.column_code, {quoted(several)})",
+        "section": f"coalesce(s.{language}, f.section_code, '')",
+        "observed_rows": _listed("f.observed", "row", language),
+        "expected_sections": _listed("f.expected", "section", language),
+        "observed_at_least": f"CASE f.bound WHEN 'observed' THEN {quoted(at_least)} ELSE '' END",
+        "expected_at_least": f"CASE f.bound WHEN 'expected' THEN {quoted(at_least)} ELSE '' END",
+        "observed": "f.observed",
+        "expected": "f.expected",
+        "other_year": "f.other_year",
+        "other": "f.other",
+    }

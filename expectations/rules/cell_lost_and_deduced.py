@@ -26,7 +26,9 @@ RULE = Rule(
         SELECT report_id, table_code, row_code, column_code, NULL AS observed, plain(value) AS expected, locator
         FROM lost WHERE keeps_positions
         UNION ALL
-        SELECT report_id, table_code, row_code, NULL, NULL, string_agg(DISTINCT plain(value), ', ' ORDER BY plain(value)), arg_min(locator, place(locator))
+        SELECT report_id, table_code, row_code, NULL, NULL,
+               coalesce(string_agg(column_code || ' ' || plain(value), ', ' ORDER BY column_code) FILTER (value <> 0), '0'),
+               arg_min(locator, place(locator))
         FROM lost WHERE NOT keeps_positions
         GROUP BY report_id, table_code, row_code
     """,
@@ -40,6 +42,11 @@ RULE = Rule(
             "three zeros of seven: all are zero",
             tables={"applications": {"granted": "!0 !0 !0 !0 !0 !0 !0"}},
             findings=(Expected("applications", "granted", None, None, "0"),),
+        ),
+        Example(
+            name="a short row of which all is deduced",
+            tables={"applications": {"granted": "!3 !1 !0 !0 !0 !0 !4"}},
+            findings=(Expected("applications", "granted", None, None, "enterprise 1, natural_person 3, total 4"),),
         ),
         Example("a blank of the source is not lost", tables={"applications": {"granted": "3 =0 =0 =0 =0 =0 3"}}),
     ),

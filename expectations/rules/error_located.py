@@ -9,11 +9,12 @@ RULE = Rule(
     reference="I. Fellegi, D. Holt (1976): the smallest change that satisfies every identity",
     title_en="A wrong number located: only this smallest change makes the identities hold",
     title_zh="已定位的错误数字：仅此最小改动可使勾稽关系全部成立",
-    message_en="{table}, {row}, {column}: {observed} is printed; {expected} would make the identities hold, and no other change is as small. The printed number stays.",
-    message_zh="{table}，“{row}”行“{column}”列：印为{observed}；若为{expected}则勾稽关系成立，且无其他同样小的改动。原数保留不改。",
+    message_en="{table}, {row}, {column}: {observed} is printed; in the only smallest repair that makes the identities hold (cells changed: {other}) it is {expected}. The printed number stays.",
+    message_zh="{table}，“{row}”行“{column}”列：印为{observed}；在唯一使勾稽关系成立的最小修正（共改动{other}格）中为{expected}。原数保留不改。",
     sql="""
         SELECT report_id, table_code, row_code, column_code,
-               plain(value) AS observed, plain(value_suggested) AS expected, locator
+               plain(value) AS observed, plain(value_suggested) AS expected, locator,
+               count(*) OVER (PARTITION BY report_id, table_code) AS other
         FROM cells WHERE value_suggested IS NOT NULL
     """,
     examples=(

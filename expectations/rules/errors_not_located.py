@@ -12,15 +12,20 @@ RULE = Rule(
     message_en="{table}: which number is wrong cannot be told from the identities; smallest sets of changes found: {observed}.",
     message_zh="{table}：仅凭勾稽关系无法判定哪个数字有误；找到的最小改动方案数：{observed}。",
     sql="""
-        SELECT b.report_id, b.table_code, NULL AS row_code, NULL AS column_code,
+        WITH failing AS (
+            SELECT report_id, table_code, locator FROM broken
+            UNION ALL SELECT report_id, table_code, NULL FROM repairs
+            UNION ALL SELECT report_id, table_code, locator FROM findings WHERE rule_code = 'identities_contradict'
+        ),
+        listed AS (SELECT report_id, table_code, max(solution_no) AS solutions FROM repairs GROUP BY ALL),
+        located AS (SELECT DISTINCT report_id, table_code FROM cells WHERE value_suggested IS NOT NULL)
+        SELECT f.report_id, f.table_code, NULL AS row_code, NULL AS column_code,
                coalesce(any_value(r.solutions), 0) AS observed, '1' AS expected,
-               arg_min(b.locator, place(b.locator)) AS locator
-        FROM broken b
-        LEFT JOIN (SELECT report_id, table_code, max(solution_no) AS solutions FROM repairs GROUP BY ALL) r
-          ON (r.report_id, r.table_code) = (b.report_id, b.table_code)
-        WHERE NOT EXISTS (FROM cells c WHERE (c.report_id, c.table_code) = (b.report_id, b.table_code)
-                          AND c.value_suggested IS NOT NULL)
-        GROUP BY b.report_id, b.table_code
+               arg_min(f.locator, place(f.locator)) FILTER (f.locator IS NOT NULL) AS locator
+        FROM failing f
+        LEFT JOIN listed r ON r.report_id = f.report_id AND r.table_code = f.table_code
+        ANTI JOIN located l ON l.report_id = f.report_id AND l.table_code = f.table_code
+        GROUP BY f.report_id, f.table_code
     """,
     examples=(
         Example(

@@ -21,7 +21,7 @@ RULE = Rule(
         )
         SELECT s.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code,
                coalesce(s.period_start::VARCHAR, '') || '–' || coalesce(s.period_end::VARCHAR, '') AS observed,
-               y || '-01-01–' || y || '-12-31' AS expected, min(m.span) AS locator
+               y || '-01-01–' || y || '-12-31' AS expected, arg_min(m.span, place(m.span)) AS locator
         FROM stated s
         LEFT JOIN date_mentions m ON m.report_id = s.report_id AND (
              (m.role = 'period_start' AND m.start_date = s.period_start AND s.period_start <> make_date(y, 1, 1))

@@ -13,7 +13,7 @@ RULE = Rule(
     message_zh="公开日期为{observed}，早于{expected}：日期或年度有误，或数字不是全年数。",
     sql="""
         SELECT r.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code, r.published_on AS observed,
-               make_date(r.report_year, 12, 31) AS expected, min(m.span) AS locator
+               make_date(r.report_year, 12, 31) AS expected, arg_min(m.span, place(m.span)) AS locator
         FROM reports r
         LEFT JOIN date_mentions m ON m.report_id = r.report_id AND m.role = 'published' AND m.start_date = r.published_on
         WHERE r.published_on < make_date(r.report_year, 12, 31)

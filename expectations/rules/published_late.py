@@ -25,7 +25,7 @@ RULE = Rule(
             FROM reports
         )
         SELECT d.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code, d.published_on AS observed,
-               d.latest AS expected, min(m.span) AS locator
+               d.latest AS expected, arg_min(m.span, place(m.span)) AS locator
         FROM due d
         LEFT JOIN date_mentions m ON m.report_id = d.report_id AND m.role = 'published' AND m.start_date = d.published_on
         WHERE d.published_on > d.latest

@@ -139,7 +139,8 @@ def _agreement(agrees: bool | None) -> Both:
 
 
 def _repairs(dataset: Dataset, facts: Facts, flag: Flag, width: int | None) -> list[str]:
-    if flag.table_code is None or flag.severity != "error":
+    rule = dataset.rules.get(flag.rule_code)
+    if flag.table_code is None or rule is None or rule.family != "identities":
         return []
     told = _form(facts, flag.table_code)
     rows = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import LCSseq
 
 from pipeline.extract.labels import Labels, key, similarity
-from pipeline.extract.layout import STREAMS, Item
+from pipeline.extract.layout import STREAMS, WITH_CELLS, Item
 from pipeline.extract.numbers import DENIAL
 
 _WINDOW = 7
@@ -78,12 +78,15 @@ class _Hit:
     """Whether the text resembles no other row's label."""
 
 
-def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
-    """(row index, label end) where a piece, or the pieces together, are exactly a row's label."""
+def _exact(item: Item, labels: Labels, shows_cells: bool) -> tuple[int, int] | None:
+    """(row index, label end) where a piece, or the pieces together, are exactly a row's label.
+
+    `shows_cells`: each piece is a cell, so that one in brackets behind a label is no part of it.
+    """
     order = {r: i for i, r in enumerate(labels.rows)}
     for end in range(len(item.pieces), 0, -1):
         p = item.pieces[end - 1]
-        if not p.text or p.printed.is_value or (item.row is not None and not key(p.text)):
+        if not p.text or p.printed.is_value or (shows_cells and not key(p.text)):
             continue
         joined = ""
         for start in range(end - 1, max(-1, end - 1 - _MOST_PIECES), -1):
@@ -97,11 +100,9 @@ def _exact(item: Item, labels: Labels) -> tuple[int, int] | None:
 
 
 def _holds_words(item: Item, label_end: int, labels: Labels) -> bool:
-    """Whether the pieces behind a label in a row of a grid are words in place of numbers: no other row's label, damaged."""
+    """Whether the pieces behind a label are words in place of numbers: no other row's label, damaged."""
     behind = [key(p.text) for p in item.pieces[label_end : item.first_value] if p.text]
-    return item.row is not None and not any(
-        similarity(x, k) for k in behind for row_keys in labels.row_keys for x in row_keys
-    )
+    return not any(similarity(x, k) for k in behind for row_keys in labels.row_keys for x in row_keys)
 
 
 def _text(items: Sequence[Item], labels: Labels) -> str:
@@ -118,10 +119,14 @@ class _Scorer:
         self.items = items
         self.labels = labels
         self.rows_are_lines = layout not in STREAMS
-        found = [_exact(it, labels) for it in items]
-        # A label with other words behind it is one only if they are the contents of a cell, which a grid shows.
+
+        # A label with other words behind it is one only if they are the contents of a cell, which not every layout shows.
+        def shows_cells(it: Item) -> bool:
+            return it.row is not None or (layout in WITH_CELLS and it.has_values)
+
+        found = [_exact(it, labels, shows_cells(it)) for it in items]
         whole = [
-            f is not None and (f[1] >= it.first_value or _holds_words(it, f[1], labels))
+            f is not None and (f[1] >= it.first_value or (shows_cells(it) and _holds_words(it, f[1], labels)))
             for f, it in zip(found, items, strict=True)
         ]
         self.exact = [f if w else None for f, w in zip(found, whole, strict=True)]
@@ -221,7 +226,7 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
     out: list[Item] = []
     room = 0
     for k, it in enumerate(items):
-        row = _exact(it, labels)
+        row = _exact(it, labels, shows_cells=False)
         if row is not None:
             room = width(labels.rows[row[0]])
         following = next((x for x in items[k + 1 :] if any(p.text for p in x.pieces)), None)
@@ -235,7 +240,7 @@ def absorb_words(items: Sequence[Item], labels: Labels, width: Callable[[str], i
             and not _resembles(it.pieces[0].text, labels)
             and following is not None
             and (following.has_values or _resembles(following.pieces[0].text, labels))
-            and (out[-1].has_values or _exact(out[-1], labels) is not None)
+            and (out[-1].has_values or _exact(out[-1], labels, shows_cells=False) is not None)
         )
         if out and not out[-1].label_pieces and out[-1].has_values and (joins or not it.label_pieces):
             out[-1] = Item((*out[-1].pieces, *it.pieces), 0, True, out[-1].at)

@@ -14,7 +14,7 @@ from pipeline.extract.numbers import denies, in_unit
 from pipeline.extract.recognised import tested_and_broken, unvouched
 from pipeline.model import Cell, Finding, RepairedCell
 from pipeline.normalize.text import Places
-from pipeline.reconcile import Deduced, Placed, Problem, Repairs, Result, Run, reconcile
+from pipeline.reconcile import MOST, Deduced, Placed, Problem, Repairs, Result, Run, reconcile
 
 Slot = tuple[str, str]
 
@@ -100,7 +100,8 @@ def _count(piece: Piece) -> int | None:
     if _does_not_apply(piece):
         return 0
     if p.kind == "number" and p.number is not None and p.number >= 0 and p.number == p.number.to_integral_value():
-        return int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
+        count = int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
+        return count if count < MOST else None
     return None
 
 
@@ -153,7 +154,9 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
     reading.unvouched.update(unvouched(reading.certain, instances, _count))
     lost = lost_when_filled and _mostly_filled(reading)
     if result.infeasible:
-        reading.find("readings_infeasible", observed=", ".join(result.set_aside) or None)
+        # Without short rows it is the printed numbers themselves that contradict each other, several identities together.
+        rule = "readings_infeasible" if reading.runs else "identities_contradict"
+        reading.find(rule, observed=", ".join(result.set_aside) or None)
     run_of: dict[Slot, int] = {s: i for i, (slots, _) in enumerate(reading.runs) for s in slots}
     out = []
     for row in form.row_codes(reading.form, reading.table_code):
@@ -163,6 +166,10 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
         return out
     reading.repairs = _repaired(result.repairs, out)
     suggested = result.repairs.suggested
+    by_slot = {(c.row_code, c.column_code): c for c in out}
+    if any(by_slot[slot].obs_status != "A" for slot in suggested):
+        # Where a mark stands, or a number that may belong elsewhere, the reading may be what is wrong.
+        return out
     return [
         replace(c, value_suggested=Decimal(suggested[slot]))
         if (slot := (c.row_code, c.column_code)) in suggested

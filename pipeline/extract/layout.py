@@ -29,6 +29,8 @@ _MOST_LINES = 20_000
 _MOST_CELLS = 100
 _LONGEST_ROW = 5_000
 POSITIONAL = frozenset({"word_tabs", "tabs", "pipes", "columns"})
+WITH_CELLS = frozenset({"word_tabs", "pipes"})
+"""Layouts of text in which a piece is a whole cell, whatever it holds."""
 BY_PLACE = frozenset({"columns", "grid"})
 """Layouts in which a piece knows its left and right side."""
 STREAMS = frozenset({"lines", "pipe_lines", "run_on"})

@@ -169,10 +169,10 @@ class Places:
         first = self._places[max(0, bisect_right(self._starts, start) - 1)]
         last = self._places[max(0, bisect_right(self._starts, max(start, end - 1)) - 1)]
         if first is last:
-            words = _words(first.parts)
+            words, end = _words(first.parts), min(end, first.end)
             if (start, end) == (first.start, first.end) or first.parts[-1][0] == "column":
                 return words
-            return f"{words}, characters {start - first.start}-{min(end, first.end) - first.start}"
+            return f"{words}, characters {start - first.start}-{end - first.start}"
         common = tuple(a for a, b in takewhile(lambda x: x[0] == x[1], zip(first.parts, last.parts, strict=False)))
         if len(common) > 1 or (common and common[0][0] == "table"):
             return _words(common)

@@ -17,9 +17,10 @@ from pipeline.reconcile.problem import (
     Status,
     Violation,
 )
-from pipeline.reconcile.solve import reconcile
+from pipeline.reconcile.solve import MOST, reconcile
 
 __all__ = [
+    "MOST",
     "Change",
     "Deduced",
     "Placed",

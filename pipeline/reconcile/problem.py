@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.form import IdentityInstance
 
@@ -38,8 +38,7 @@ class Problem:
     stated: Mapping[Slot, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A number of a short run at a slot.
 
     `number` is its index in `Problem.runs[run].numbers`; None for a zero whose exact slot is open, because lost blanks
@@ -52,8 +51,7 @@ class Placed:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deduced:
+class Deduced(NamedTuple):
     """A number that every feasible solution gives to a slot, and the names of the identities that fix it.
 
     The other deduced slots of those identities have identities of their own beside them.
@@ -63,8 +61,7 @@ class Deduced:
     identities: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RunOutcome:
+class RunOutcome(NamedTuple):
     """What became of a run; `readings` counts the classes of readings that stay feasible before any preference."""
 
     status: Status
@@ -111,7 +108,7 @@ class Repairs:
     """The smallest repairs of a table whose identities fail, by weight, then by slot.
 
     `is_complete` is False where the search stopped at its cap: there may be others, and nothing is suggested.
-    `suggested`: where one repair has the least weight alone, the numbers that it would put.
+    `suggested`: where one repair alone has the fewest errors, the numbers that it would put.
     """
 
     solutions: tuple[Repair, ...]

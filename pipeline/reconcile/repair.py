@@ -15,8 +15,6 @@ from pipeline.reconcile.shape import Shape
 MOST_SOLUTIONS = 60
 """More equally small repairs than this locate nothing: none of them is listed."""
 _MOST_WITH_UNKNOWNS = 3
-CLEAR = 20
-"""By how much the likeliest repair must weigh less than the next to be suggested, in hundredths of a change."""
 
 
 def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certain: bool = True) -> Repairs | None:
@@ -49,7 +47,7 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certa
     weighed.sort(key=lambda r: (r.weight, [(shape.index[c.slot], c.repaired or 0) for c in r.changes]))
     # An identity that no other crosses says that something is wrong, never what: so it is with a row of remedies.
     crosses = shape.frame is not None or shape.results is not None
-    suggested = _suggested(weighed) if is_certain and crosses else {}
+    suggested = _suggested(weighed, has_unknowns) if is_certain and crosses else {}
     return Repairs(tuple(weighed), is_complete, suggested)
 
 
@@ -59,14 +57,23 @@ def _with_one_cause(shape: Shape, values: Sequence[int]) -> list[Repair]:
     return [r for r in weighed if r.kind not in ("one_value", "digit")]
 
 
-def _suggested(solutions: Sequence[Repair]) -> dict[tuple[str, str], int]:
-    """The numbers of the likeliest repair, where no other is nearly as likely.
+def _suggested(solutions: Sequence[Repair], has_unknowns: bool) -> dict[tuple[str, str], int]:
+    """The numbers of the repair with the fewest errors, where it has no equal and puts one number at every slot.
 
-    Several arbitrary changes along one row or column are no misprints, even if nothing smaller would do.
+    Weights order equals and decide nothing. Beside unknown cells only a single wrong number is suggested on: several
+    changes leave them too much room. Nor are several arbitrary changes along one row or column misprints.
     """
-    best = solutions[0]
+    fewest = min(map(_errors, solutions))
+    smallest = [r for r in solutions if _errors(r) == fewest]
+    (best, *equals) = smallest
+    if equals or (has_unknowns and len(best.changes) > 1):
+        return {}
     if best.kind == "one_value" and len(best.changes) > 2 and all_share_lines(best.changes):
         return {}
-    if len(solutions) > 1 and solutions[1].weight < best.weight + CLEAR:
-        return {}
-    return {c.slot: c.repaired for c in best.changes if c.repaired is not None}
+    suggested = {c.slot: c.repaired for c in best.changes if c.repaired is not None}
+    return suggested if len(suggested) == len(best.changes) else {}
+
+
+def _errors(r: Repair) -> int:
+    """A row or column that moved or was left empty as a whole is one error, and so are two numbers that changed places."""
+    return len(r.changes) if r.kind in ("one_value", "digit") else 1

@@ -66,9 +66,27 @@ class Shape:
     block: frozenset[int]
 
 
-@lru_cache(maxsize=64)
+_compiled: dict[int, tuple[tuple[IdentityInstance, ...], Shape]] = {}
+
+
 def shape_of(identities: tuple[IdentityInstance, ...], extra: tuple[Slot, ...] = ()) -> Shape:
     """Compile identities; `extra` are slots that no identity mentions."""
+    if extra:
+        return _compile(identities, extra)
+    # To hash the identities of a form takes longer than to look them up by which tuple they are.
+    known = _compiled.get(id(identities))
+    if known is None or known[0] is not identities:
+        if len(_compiled) >= _MOST_SHAPES:
+            _compiled.clear()
+        known = _compiled[id(identities)] = identities, _compile(identities, ())
+    return known[1]
+
+
+_MOST_SHAPES = 64
+
+
+@lru_cache(maxsize=_MOST_SHAPES)
+def _compile(identities: tuple[IdentityInstance, ...], extra: tuple[Slot, ...]) -> Shape:
     slots = tuple(dict.fromkeys([*((r, c) for i in identities for r, c, _ in i.terms), *extra]))
     index = {s: n for n, s in enumerate(slots)}
     left = tuple(tuple(index[r, c] for r, c, s in i.terms if s > 0) for i in identities)

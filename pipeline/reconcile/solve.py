@@ -14,6 +14,11 @@ from pipeline.reconcile.propagate import Bounds
 from pipeline.reconcile.repair import repairs_of
 from pipeline.reconcile.shape import Shape, shape_of
 
+MOST = 1 << 62
+"""Numbers are below this: sums of them stay far from what stands for infinity in bounds."""
+
+_NOTHING: frozenset[int] = frozenset()
+
 
 def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     """Place the numbers of short runs and deduce the cells in which nothing certain is printed.
@@ -22,7 +27,7 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     unprinted cell is, a blank is any number >= 0, and only what every feasible solution agrees on is deduced. The
     placement is a small constraint problem, exact up to `cap` states and "undecided" above it. Exact integers, no
     randomness; the order of mappings does not matter. Numbers are counts in the unit of the form. Raises ValueError
-    for a negative number.
+    for a negative number, or one of 2^62 or more.
 
     Source of the identities: the form's notes (see `pipeline.form.identities`). Of deduction: T. de Waal,
     J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation" (Wiley 2011), chapter 9.
@@ -58,18 +63,22 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
             placed = {}
         else:
             placed, outcomes = retried
-    repairs = _repairs(shape, values, placed, strict.infeasible or no_joint_reading, cap)
-    certain = _without_suspects(shape, values, runs, repairs)
+    fails = bool(found) or strict.infeasible or no_joint_reading
+    repairs = _repairs(shape, values, placed, fails, cap)
+    certain = _without_suspects(shape, values, runs, repairs, strict.failed)
     deduced: dict[Slot, Deduced] = {}
-    low, high = strict.bounds.lo, strict.bounds.hi
+    names: dict[frozenset[int], tuple[str, ...]] = {}
+    low, high, why, slots = strict.bounds.lo, strict.bounds.hi, strict.why, shape.slots
     for s in unknown:
         if low[s] != high[s]:
             continue
-        if certain is not None and not (certain.fixed(s) and certain.lo[s] == strict.bounds.lo[s]):
+        if certain is not None and not (certain.fixed(s) and certain.lo[s] == low[s]):
             continue
         if not (s in placed and placed[s].value and placed[s].how == "unique"):
-            names = tuple(map(shape.names.__getitem__, sorted(strict.why.get(s, ()))))
-            deduced[shape.slots[s]] = Deduced(low[s], names)
+            by = why.get(s, _NOTHING)
+            if by not in names:
+                names[by] = tuple(map(shape.names.__getitem__, sorted(by)))
+            deduced[slots[s]] = Deduced(low[s], names[by])
     return Result(
         {shape.slots[s]: p for s, p in sorted(placed.items()) if shape.slots[s] not in deduced},
         deduced,
@@ -82,22 +91,28 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     )
 
 
-def _without_suspects(shape: Shape, values: Values, runs: Sequence[Run], repairs: Repairs | None) -> Bounds | None:
-    """What the table fixes when every number that a smallest repair would change is taken for unknown: a deduction must
-    not rest on a number that may be the wrong one. None where nothing fails, or where the errors are not located."""
-    if repairs is None or not repairs.solutions:
+def _without_suspects(
+    shape: Shape, values: Values, runs: Sequence[Run], repairs: Repairs | None, failed: frozenset[int]
+) -> Bounds | None:
+    """What the table fixes when every number that may be the wrong one is taken for unknown: no deduction rests on it.
+
+    Those are the numbers that a smallest repair would change, or all in the identities `failed` where no repair was found.
+    None where nothing fails.
+    """
+    if repairs is None:
         return None
     suspects = {shape.index[c.slot] for r in repairs.solutions for c in r.changes}
+    suspects = suspects or {s for n in failed for s in (*shape.left[n], *shape.right[n])}
     trusted = [None if s in suspects else v for s, v in enumerate(values)]
     touched = [n for n, r in enumerate(runs) if any(shape.index[x] in suspects for x in r.slots)]
     return deduce(shape, trusted, runs, frozenset(), touched).bounds
 
 
-def _repairs(shape: Shape, values: Values, placed: dict[int, Placed], is_infeasible: bool, cap: int) -> Repairs | None:
+def _repairs(shape: Shape, values: Values, placed: dict[int, Placed], fails: bool, cap: int) -> Repairs | None:
     """Repairs of the printed numbers, those of short rows at the slots that they were given."""
     at = {s: p.value for s, p in placed.items() if p.number is not None}
-    printed = [at.get(s, v) for s, v in enumerate(values)]
-    if not is_infeasible and not violations(shape, printed):
+    printed = [at.get(s, v) for s, v in enumerate(values)] if at else values
+    if not fails and not (at and violations(shape, printed)):
         return None
     is_certain = all(placed[s].how == "unique" for s in at)
     return repairs_of(shape, printed, cap, is_certain=is_certain)
@@ -126,7 +141,7 @@ def _without_the_balance(
     )
     if none:
         return None
-    return {s: replace(p, how=_aside(p.how)) for s, p in placed.items()}, outcomes
+    return {s: p._replace(how=_aside(p.how)) for s, p in placed.items()}, outcomes
 
 
 def _aside(how: str) -> str:
@@ -139,8 +154,8 @@ def _aside(how: str) -> str:
 def _compile(problem: Problem) -> tuple[Shape, list[int | None], tuple[Run, ...]]:
     """The problem by slot number. Known slots that no identity mentions do not matter and are left out."""
     numbers = [*problem.known.values(), *(n for r in problem.runs for n in r.numbers)]
-    if min(numbers, default=0) < 0:
-        raise ValueError(f"reconcile: numbers must be >= 0, got {min(numbers)}")
+    if min(numbers, default=0) < 0 or max(numbers, default=0) >= MOST:
+        raise ValueError(f"reconcile: numbers must be >= 0 and below {MOST}, got {min(numbers)} to {max(numbers)}")
     shape = shape_of(problem.identities)
     in_runs = [s for r in problem.runs for s in r.slots]
     taken = set(in_runs)

@@ -52,6 +52,7 @@ def test_a_rule_finds_what_its_example_says(tmp_path: Path, rule: Rule, example:
     assert sorted(found, key=str) == sorted(told, key=str)
     for flag in flags.iter_rows(named=True):
         assert not re.search(r"\{\w+\}", flag["message_en"] + flag["message_zh"])
+        assert not re.search("“”|, :|: ;|：；|:  ", flag["message_en"] + flag["message_zh"]), "an empty placeholder"
         assert flag["flag_id"] == ids.flag_id(
             *(flag[c] for c in ("report_id", "rule_code", "table_code", "row_code", "column_code", "locator"))
         )
@@ -173,6 +174,7 @@ def test_only_what_contradicts_itself_is_an_error() -> None:
         "remedies_total_mismatch",
         "count_negative",
         "count_fractional",
+        "identities_contradict",
     }
 
 

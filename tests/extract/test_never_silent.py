@@ -256,3 +256,22 @@ def test_lone_pipes_between_rows_are_not_taken_for_the_blanks_that_the_text_lost
         parsed = parse(write(truth.with_tables(replace(remedies, cells=cells)), "pipe_per_line_lost", alone).text)
         read = [c for c in table(parsed, REMEDIES).cells if c.obs_status == "A"]
         assert all(c.value == cells[c.row_code, c.column_code].number for c in read), seed
+
+
+@pytest.mark.parametrize("words", ["见附件", "详见本局网站", "（未统计）"])
+def test_words_in_a_cell_between_pipes_keep_their_place(words: str):
+    numbers = NUMBERS | {"declined_petition": f"{words} 0 0 0 0 0 9"}
+    lines = [f"|{label}|" + "|".join(cells) + "||" for _, label, cells in rows(numbers)]
+    parsed = parse(report(GRID_HEADER + "\n".join(lines)))
+    cells = row(parsed, "declined_petition")
+    assert values(cells) == [None, 0, 0, 0, 0, 0, 9]
+    assert cells[0].printed == words
+
+
+def test_printed_numbers_that_contradict_each_other_over_several_identities_are_named():
+    """Five granted in all, three decided in all: no single identity has all its numbers."""
+    numbers = {r: "_ _ _ _ _ _ _" for r, *_ in rows()} | {"granted": "_ _ _ _ _ _ 5", "handled_total": "3 0 0 0 0 0 _"}
+    lines = [f"|{label}|" + "|".join(cells).replace("_", "") + "|" for _, label, cells in rows(numbers)]
+    parsed = parse(report(GRID_HEADER + "\n".join(lines)))
+    assert "identities_contradict" in rules(parsed)
+    assert "readings_infeasible" not in rules(parsed)

@@ -121,6 +121,31 @@ def test_a_balance_that_fails_in_two_columns_has_several_smallest_repairs_and_no
     assert not found.suggested
 
 
+def test_of_several_repairs_as_small_the_likelier_is_listed_first_and_none_is_suggested():
+    """Only a total stands beside its parts: the digit that looks misread proves nothing."""
+    known = {("granted", "natural_person"): 40, ("granted", "enterprise"): 3, ("granted", "total"): 42}
+    blank = frozenset((r, c) for r in ROWS for c in COLUMNS if (r, c) not in known)
+    found = repairs(Problem(IDENTITIES, known, blank, ()))
+    assert len(found.solutions) > 1
+    assert [r.weight for r in found.solutions] == sorted(r.weight for r in found.solutions)
+    assert not found.suggested
+
+
+def test_where_nothing_is_located_nothing_is_deduced_from_what_fails():
+    rng = Random(5)
+    table = {s: v + rng.randint(1, 50) if rng.random() < 0.4 else v for s, v in REPORT.items()}
+    blank = ("partial", "enterprise")
+    result = reconcile(printed(table, blank=frozenset({blank})))
+    assert result.repairs is not None
+    assert not result.repairs.solutions
+    assert blank not in result.deduced
+
+
+def test_a_number_that_no_report_prints_is_refused():
+    with pytest.raises(ValueError, match="below"):
+        reconcile(printed(REPORT | {("granted", "total"): 2**81}))
+
+
 def test_a_row_of_remedies_has_five_suspects_and_none_is_suggested():
     table = table_of({"reconsideration": (30, 20, 0, 10, 66)}, OUTCOMES, REMEDY_ROWS)
     found = repairs(Problem(REMEDY_IDENTITIES, table, frozenset(), ()))
