@@ -81,7 +81,7 @@ class _Hit:
 def _exact(item: Item, labels: Labels, shows_cells: bool) -> tuple[int, int] | None:
     """(row index, label end) where a piece, or the pieces together, are exactly a row's label.
 
-    `shows_cells`: each piece is a cell, so that one in brackets behind a label is no part of it.
+    `shows_cells`: each piece is a cell, so that one behind a whole label is no part of it.
     """
     order = {r: i for i, r in enumerate(labels.rows)}
     for end in range(len(item.pieces), 0, -1):
@@ -94,8 +94,16 @@ def _exact(item: Item, labels: Labels, shows_cells: bool) -> tuple[int, int] | N
                 break
             joined = item.pieces[start].text + joined
             row = labels.row(joined)
-            if row is not None:
-                return order[row], end
+            if row is None:
+                continue
+            # What stands behind the label in brackets is a note on it, or, in a cell of its own, the contents of that cell.
+            while (
+                shows_cells
+                and end - 1 > start
+                and labels.row("".join(p.text for p in item.pieces[start : end - 1])) == row
+            ):
+                end -= 1
+            return order[row], end
     return None
 
 
