@@ -106,8 +106,13 @@ def proactive(rng: random.Random, form_code: str, size: str | None = None) -> Nu
             out[key] = Decimal(rng.randint(-9, 19) if top and rng.random() < 0.5 else 0)
         else:
             out[key] = Decimal(rng.randint(0, min(top, 400)))
-    for row, column in out:
-        # What was issued and not repealed is in force; what was made public is part of all that is.
+    return out
+
+
+def with_stock(numbers: Numbers) -> Numbers:
+    """Section two in which what was issued and not repealed is in force, and what was made public is part of all that is."""
+    out = dict(numbers)
+    for row, column in numbers:
         if column == "in_force":
             out[row, column] = max(out[row, column], out[row, "issued"] - out[row, "repealed"])
         elif column == "disclosed_total":

@@ -63,7 +63,7 @@ class Panel:
         decorate: bool = False,
     ) -> Truth:
         rng = random.Random(f"{self.seed}/{year}")
-        proactive = numbers.proactive(rng, forms[0], self.size)
+        proactive = numbers.with_stock(numbers.proactive(rng, forms[0], self.size))
         applications = numbers.applications(rng, forms[1], self.size)
         remedies = numbers.remedies(rng, "small")
         if self.past:
