@@ -12,6 +12,9 @@ _DELIMITERS = re.compile(r"[，,；;：:。！？!?（）()\[\]【】\n]")
 _CARRIED_FROM = re.compile(r"(?<!\d)(\d{4})年(度?)(?=结转|转入|遗留|未办结)")
 _CARRIED_TO = re.compile(r"(?<=结转)([至到]?)(\d{4})年(度?)|(?<=转)([至入])(\d{4})年(度?)")
 # 收到（含上年结转）申请18件: without a figure the bracket belongs to the words around it.
+_LEVELS = re.compile(
+    r"(?<=[县市区旗乡镇村道办门委局])[（(](?:街道|办事处|社区|园区|部门|单位|[县市区旗州盟乡镇场村居办局、]){1,6}[）)]"
+)
 _INCLUDING = re.compile(r"[（(](?=含|包括|包含|加上|连同)([^（）()\d，。；]{2,20})[）)]")
 _RESPECTIVELY = re.compile("分别|依次")
 _MOST_LISTED = 60
@@ -32,6 +35,7 @@ def with_carries(sentence: str, year: int | None) -> str:
     A bracket without a figure that includes those carried in loses its marks, one that includes others goes.
     """
     sentence = _INCLUDING.sub(lambda m: f"\0{m[1]}\0" if "结转" in m[1] else "\0" * len(m.group()), sentence)
+    sentence = _LEVELS.sub(lambda m: "\0" * len(m.group()), sentence)
     if year is None:
         return sentence
 

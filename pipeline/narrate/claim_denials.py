@@ -7,14 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.narrate.claim_figures import Figure
-from pipeline.narrate.claim_labels import APPLICATIONS, FEES, REMEDIES, Label, Meaning, Topic, label_of
+from pipeline.narrate.claim_labels import APPLICATIONS, FEES, PART_WITH_CELL, REMEDIES, Label, Meaning, Topic, label_of
 from pipeline.narrate.claim_words import Word
 
 _OBJECTS = ("application", "application_weak", "remedy", "fees", "carried_in", "carried_out")
 # A condition or an aim denies nothing.
 _CONDITIONS = re.compile(r"如果|如未|如无|若|凡|是否|防止|避免|杜绝|即使|确保|力争|对于|对未|对没有|针对|对无|要求")
+_OTHERS = re.compile(
+    "(?:其他|其它|其余|余下)(?:的|主体|类型|来源|渠道|方式)*(?:申请(?!人)|单位|部门|乡镇|镇|街道|机关|各)"
+)
+_LAST_YEAR = re.compile("(?:上一?年|去年|往年)[^，。；]*$")
 _NEGATED_ONLY = re.compile(r"(?:情况|案件|数量|件数)?(?:无|零|没有|未发生|均无)")
-_CAUSE = re.compile(r"引起|引发|导致|产生|涉及|而")
+_CAUSE = re.compile(r"引起|引发|导致|产生|涉及|提起|而")
+_CAUSED_BY = ("因", "由于", "由", "对", "就", "不服")
 _NEGATION = re.compile("[未没无零]|不存在")
 _RESULT_KINDS = frozenset({"denied", "declined", "unavailable", "partial", "other_result"})
 _KINDS = ("outcome", *sorted(_RESULT_KINDS), "outcome_loose", "carried_bare", "proactive", "proactive_column")
@@ -50,7 +55,7 @@ def denials(text: str, start: int, end: int, own: Sequence[Figure], topic: Topic
     negation = next((w for w in label.words if "negation" in w.kinds), None)
     if negation is None or any(f.end > negation.start for f in own):
         return
-    if _CONDITIONS.search(text, start, negation.end):
+    if _CONDITIONS.search(text, start, negation.end) or _OTHERS.search(text, start, end):
         return
     behind = label_of(text, negation.end, end)
     if other := tuple(_of_results(text[negation.start : negation.end], behind, topic)):
@@ -89,7 +94,8 @@ def _of_results(negation: str, behind: Label, topic: Topic) -> Iterator[Meaning]
         _, column, is_strict = behind.outcome()
         yield replace(topic.row, reading=topic.row.reading if is_strict else None, column_code=column, scope=None)
     elif is_direct and kinds == ["carried_bare"] and topic.topic == APPLICATIONS:
-        yield Meaning("carried_out", None, topic=APPLICATIONS)
+        is_last = _LAST_YEAR.search(behind.text, max(0, behind.start - _MOST_BETWEEN), behind.start) is not None
+        yield Meaning("carried_in" if is_last else "carried_out", None, topic=APPLICATIONS)
     elif set(kinds) <= {"proactive", "proactive_column"} and "proactive" in kinds:
         column = next((w.code("proactive_column") for w in words if "proactive_column" in w.kinds), None)
         for w in words:
@@ -104,10 +110,16 @@ def _objects(label: Label) -> tuple[Word, ...]:
     if any("fees" in w.kinds for w in found):
         # 未收取因依申请公开产生的费用 denies the fee, not the application.
         return tuple(w for w in found if "fees" in w.kinds)
+    if label.has("fees_weak"):
+        return ()
     remedy = next((w for w in found if "remedy" in w.kinds), None)
     if remedy is not None:
         # 因政府信息公开申请引发的行政复议 denies the reconsideration only.
-        found = [w for w in found if w.start >= remedy.start or not _CAUSE.search(label.text, w.end, remedy.start)]
+        found = [w for w in found if w.start >= remedy.start or not _is_cause(label.text, w, remedy)]
+    carried = next((w for w in found if {"carried_in", "carried_out"} & set(w.kinds)), None)
+    if carried is not None and not label.has("received"):
+        # 没有需要结转下年的申请 denies the carrying over only.
+        found = [w for w in found if w.start <= carried.start or not {"application", "application_weak"} & set(w.kinds)]
     if found and "application_weak" in found[0].kinds and label.text[: found[0].start].endswith("零"):
         return tuple(found)
     strong = [w for w in found if "application_weak" not in w.kinds]
@@ -118,6 +130,10 @@ def _objects(label: Label) -> tuple[Word, ...]:
     return tuple(strong or found)
 
 
+def _is_cause(text: str, w: Word, remedy: Word) -> bool:
+    return _CAUSE.search(text, w.end, remedy.start) is not None or text[: w.start].endswith(_CAUSED_BY)
+
+
 def _is_denied(negation: str, behind: Label, objects: tuple[Word, ...]) -> bool:
     first, last = objects[0], objects[-1]
     between = label_of(behind.text, behind.start, first.start)
@@ -126,11 +142,14 @@ def _is_denied(negation: str, behind: Label, objects: tuple[Word, ...]) -> bool:
     is_listed = behind.text[: first.start].endswith("、") and not between.has("handled", "dealt_with", "received")
     if not is_listed and between.has("handled", "dealt_with", "granted", "partial", "foreign", "proactive"):
         return False
-    if between.unknown > _MOST_BETWEEN:
+    if between.unknown > _MOST_BETWEEN or between.has("in_progress", "carried_bare"):
         return False
     if rest.unknown > _MOST_AFTER or rest.has("handled", "dealt_with", "foreign", "proactive"):
         return False
-    if re.search(r"的(?!情况|案件|事项|情形|现象|申请|要求)[\u4e00-\u9fff]", behind.text[last.end : behind.end]):
+    if re.search(
+        r"的(?!情况|案件|事项|情形|现象|申请|要求|依申请|(?:政府)?(?:信息)?公开申请)[\u4e00-\u9fff]",
+        behind.text[last.end : behind.end],
+    ):
         return False
     is_weak = all("application_weak" in w.kinds for w in objects)
     if not is_weak:
@@ -166,7 +185,14 @@ def _denied(start: int, end: int, objects: Sequence[Word], label: Label) -> Iter
         else:
             column_code = applicant.code("applicant") if applicant is not None else None
             group = column_code if column_code == "organizations" else None
-            meaning = Meaning("received_new", "received_new", None if group else column_code, group, topic=APPLICATIONS)
+            meaning = Meaning(
+                "received_new",
+                "received_new",
+                None if group else column_code,
+                group,
+                scope=PART_WITH_CELL if group else None,
+                topic=APPLICATIONS,
+            )
         key = (meaning.subject, meaning.reading)
         if key not in seen:
             seen.add(key)

@@ -11,7 +11,17 @@ APPLICATIONS, REMEDIES, FEES = "applications", "remedies", "fees"
 PART_WITH_CELL = "part_with_cell"
 """Scope of a part of its subject that has a cell of its own and is held against that."""
 RESULTS = ("granted", "partial", "denied", "unavailable", "declined", "other_result")
-ROLES = ("received", "due", "carried_in", "carried_out", "carried_bare", "in_progress", "handled", "dealt_with", *RESULTS)
+ROLES = (
+    "received",
+    "due",
+    "carried_in",
+    "carried_out",
+    "carried_bare",
+    "in_progress",
+    "handled",
+    "dealt_with",
+    *RESULTS,
+)
 _SPEAKING = (
     *ROLES,
     "application",
@@ -60,7 +70,12 @@ class Topic:
             # 收到268件，上年结转14件，其中自然人231件: those received.
             return self
         is_row = meaning.column_code is None and meaning.columns is None
-        row = replace(meaning, scope=None) if is_row or meaning.topic != self.topic else self.row
+        if meaning.subject == "handled_total" and meaning.reading == "received_and_handled":
+            # 收到并处理10件，其中企业2件
+            return Topic(meaning.topic, Meaning("received_new", "received", topic=APPLICATIONS), True)
+        is_row = is_row or self.row is None or meaning.subject != self.row.subject
+        kept = meaning.scope if meaning.topic == REMEDIES and is_row else None
+        row = replace(meaning, scope=kept, column_code=None, columns=None) if is_row else self.row
         return Topic(meaning.topic, row, self.is_own or meaning.topic == APPLICATIONS)
 
     def named_by(self, label: Label) -> Topic:
@@ -125,7 +140,10 @@ class Label:
     def only(self, kind: str, word: Word) -> Label:
         """This label with one word of a kind and not the others."""
         listed = self.listed(kind)
-        return replace(self, words=tuple(w for w in self.words if w not in listed or w == word), unknown=0)
+        # 予以公开、部分公开两类答复分别为: the answers are of those kinds.
+        dropped = {"handled", "dealt_with"} if kind == "result" else set()
+        kept = (w for w in self.words if w == word or not (w in listed or dropped & set(w.kinds)))
+        return replace(self, words=tuple(kept), unknown=0)
 
     def without(self, kind: str) -> Label:
         return replace(self, words=tuple(w for w in self.words if kind not in w.kinds))

@@ -11,23 +11,41 @@ from pipeline.narrate.claim_clauses import MOST_IN_CLAUSE, Clause, with_carries
 from pipeline.narrate.claim_clauses import clauses as split
 from pipeline.narrate.claim_denials import denials
 from pipeline.narrate.claim_figures import Figure, masked
-from pipeline.narrate.claim_labels import APPLICATIONS, PART_WITH_CELL, REMEDIES, ROLES, Label, Meaning, Topic, label_of
+from pipeline.narrate.claim_labels import (
+    APPLICATIONS,
+    PART_WITH_CELL,
+    REMEDIES,
+    RESULTS,
+    ROLES,
+    Label,
+    Meaning,
+    Topic,
+    label_of,
+)
+from pipeline.narrate.claim_neighbours import (
+    carried_on,
+    changed,
+    columns_of_part,
+    is_lone,
+    is_of_some,
+    label_before,
+    of_both,
+)
 from pipeline.narrate.claim_scopes import Scopes, without_organs
 from pipeline.narrate.claim_subjects import label_meaning
-from pipeline.narrate.claim_sums import judged
+from pipeline.narrate.claim_sums import judged, unrelate
 from pipeline.narrate.claim_words import words_in
 
-_UNRELATED = re.compile(r"无关|不涉及(?:政府)?信息公开|非(?:政府)?信息公开类")
-_LONE = re.compile(r"(?:[，,：:]|其中|中|有|共|共计|合计|总计|为|达|达到|约|约为|总数|数量|件数|均)*")
-_REST = re.compile(r"另有|另外|剩余|其余|尚有|仍有|还有|余下|其他")
-_REASONS = ("属于", "因", "涉及", "系", "属")
-_ORGANS = re.compile("(?:部门|单位|镇|乡|街道|局|委)分别")
+_UNRELATED = re.compile(r"无关|[不未](?:涉及|属于|是)[^，。；]{0,10}信息公开|非(?:政府)?信息公开")
+_AMONG = re.compile("的?(?:政府)?(?:信息公开)?申请件?当?中")
+_ORGANS = re.compile(
+    "(?:部门|单位|机关|系统|镇|乡|街道|局|委|办|院|所|队|站|厅|处|中心|学校|社区|[县区市])(?:机关)?(?:全年|当年)?(?:共|各)?(?:分别|依次)"
+)
 _ITEM = re.compile(r"分别(?:为|是)|[主]?要?涉及|[事]?由为|内容为|类别为")
 _RESPECTIVELY = re.compile("分别|依次")
 _RECEIVED = ("received_new", "received_altogether")
 _CARRIED = "carried_in"
-_COLUMN_READERS = (*_RECEIVED, "carried_in", "carried_out", "handled_total", "granted", "partial", "denied")
-_MOST_CLAUSES_BACK = 2
+_COLUMN_READERS = (*_RECEIVED, "carried_in", "carried_out", "handled_total", *RESULTS)
 _MOST_UNKNOWN = 2
 MOST_CLAIMS = 200
 """Of one sentence."""
@@ -52,6 +70,7 @@ class Sentence:
         self._scopes = Scopes(text, self._text, report_year, state.scope, state.scope_is_compared)
         self._claims: list[Claim] = []
         self._is_list = False
+        self._doubtful = False
         self._columns: set[str] = set()
         self._column: str | None = None
         self._is_total_stated = False
@@ -63,6 +82,9 @@ class Sentence:
         for k, clause in enumerate(clauses):
             if len(self._claims) >= MOST_CLAIMS:
                 break
+            if self._text[clause.start - 1] in "；;" and k:
+                self._begin_part(clauses, k)
+                self._scopes.leave_growth()
             self._scopes.enter(clause.start, clause.end)
             self._scopes.take(clause.start, clause.figures[0].start if clause.figures else clause.end)
             if clause.figures:
@@ -81,10 +103,7 @@ class Sentence:
 
     def _look_ahead(self, clauses: list[Clause]) -> None:
         """The noun may come last (通过信函收到4件、网络收到2件，共收到申请6件); whose column a lone applicant gives."""
-        for clause in clauses[:MOST_CLAIMS]:
-            for w in words_in(self._text, clause.start, clause.end):
-                if (code := w.code("applicant")) is not None:
-                    self._columns.add(code)
+        self._begin_part(clauses, 0)
         if self.state.topic.topic is not None:
             return
         label = label_of(self._text, 0, min(len(self._text), MOST_IN_CLAUSE))
@@ -95,6 +114,9 @@ class Sentence:
             nouns = {self._text[w.start : w.end] for w in label.words if "foreign" in w.kinds}
             if nouns <= {"公开"}:
                 self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
+
+    def _begin_part(self, clauses: list[Clause], k: int) -> None:
+        self._columns, self._column, self._is_total_stated = columns_of_part(self._text, clauses, k), None, False
 
     def _read_words(self, clause: Clause) -> None:
         """A clause without figures may name what the next ones are about, or say that all were decided."""
@@ -107,18 +129,16 @@ class Sentence:
                         group = c.reading.partition("@")[1:]
                         self._claims[k] = replace(c, reading="received_and_handled" + "".join(group))
                     break
+        if said.has("applicant") and not said.has(*ROLES, "negation", "all", "remedy"):
+            # 申请人以自然人为主，共收到29件: of all or of these.
+            self._doubtful = True
         if said.has("listing") and not said.has(*ROLES):
             self._is_list = True
         if _UNRELATED.search(self._text, clause.start, clause.end):
-            self._unrelate()
+            unrelate(self._claims)
         self.state.topic = self.state.topic.named_by(said)
         if said.has("growth"):
             self._scopes.leave_growth()
-
-    def _unrelate(self) -> None:
-        """与政府信息公开无关: the remedies just counted are not those of the form."""
-        if self._claims and self._claims[-1].subject in ("reconsideration", "litigation", "remedies"):
-            self._claims[-1] = replace(self._claims[-1], subject="other", reading=None, column_code=None)
 
     def _read_figures(self, clauses: list[Clause], k: int) -> None:
         clause = clauses[k]
@@ -127,57 +147,53 @@ class Sentence:
         gaps = [label_of(self._text, edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
         if self._read_respectively(clause, gaps):
             return
+        if (m := changed(self._text, own, gaps, self.state.topic, self._section)) is not None:
+            former = replace(m, scope="other_year")
+            self._emit(own[0].start, own[0].end, own[0].value, own[0].unit, former, compared=True)
+            self._scopes.leave_growth()
+            self._scopes.take(own[0].end, own[1].start)
+            self._emit(own[1].start, own[1].end, own[1].value, own[1].unit, m, compared=True)
+            self.state.topic = self.state.topic.after(m)
+            return
         stands_first = gaps[0].is_empty or (gaps[0].is_light and not gaps[1].is_empty and gaps[1].speaks)
         for i, f in enumerate(own):
+            if stands_first and i + 1 < len(own) and _AMONG.match(self._text, f.end):
+                # 17件申请中已答复16件
+                self._emit(f.start, f.end, f.value, f.unit, Meaning("other"), compared=False)
+                stands_first = False
+                continue
             if i > 0:
                 self._scopes.take(own[i - 1].end, f.start)
             if stands_first:
                 label, other = gaps[i + 1], gaps[i] if i == 0 else None
                 if label.is_empty and i == len(own) - 1:
-                    label = self._label_before(clauses, k, gaps[i])
+                    label = label_before(self._text, clauses, k, gaps[i])
             else:
                 label, other = gaps[i], gaps[i + 1] if i == len(own) - 1 else None
-                if i > 0 and (label.is_empty or (other and other.speaks and self._is_lone(label))):
+                if i > 0 and (label.is_empty or (other and other.speaks and is_lone(self._text, label))):
                     label, other = gaps[i + 1], None
-                elif i == 0 and len(own) == 1 and other and other.has("channel", "late") and self._is_lone(label):
+                elif i == 0 and len(own) == 1 and other and other.has("channel", "late") and is_lone(self._text, label):
                     label, other = other, None
-                elif i == 0 and len(own) == 1 and self._is_lone(label):
-                    label = self._label_before(clauses, k, label)
-            if len(own) == 1 and (out := self._carried_on(clauses, k, label, other)) is not None:
+                elif i == 0 and len(own) == 1 and is_lone(self._text, label):
+                    label = label_before(self._text, clauses, k, label)
+            if i > 0 and is_of_some(self._text, gaps[i - 1], own[i - 1]) and label.has("handled"):
+                part = Meaning("handled_total", scope="part", topic=APPLICATIONS)
+                self._emit(f.start, f.end, f.value, f.unit, part, compared=False)
+                continue
+            if len(own) == 1 and (out := carried_on(self._text, clauses, k, label, self.state.topic)) is not None:
                 label = out
             self._read_figure(f, label, other)
         if _UNRELATED.search(self._text, own[-1].end, clause.end):
-            self._unrelate()
-
-    def _is_lone(self, label: Label) -> bool:
-        return _LONE.fullmatch(self._text, label.start, label.end) is not None
-
-    def _label_before(self, clauses: list[Clause], k: int, own: Label) -> Label:
-        """The clauses before a figure that stands alone: 收到申请，共16件."""
-        start = k
-        while start > 0 and k - start < _MOST_CLAUSES_BACK and not clauses[start - 1].figures:
-            start -= 1
-        return label_of(self._text, clauses[start].start, own.end) if start < k else own
-
-    def _carried_on(self, clauses: list[Clause], k: int, label: Label, other: Label | None) -> Label | None:
-        """尚在办理2件，结转下年: the next clause says what becomes of them."""
-        if k + 1 == len(clauses) or clauses[k + 1].figures:
-            return None
-        following = label_of(self._text, clauses[k + 1].start, clauses[k + 1].end)
-        if following.has("negation"):
-            return None
-        if self._text[label.start : label.end].startswith(_REASONS):
-            is_result = self.state.topic.topic == APPLICATIONS and not label.has(*ROLES, "application", "remedy", "all")
-            return following if is_result and following.has("declined") and following.unknown == 0 else None
-        if not following.has("carried_out"):
-            return None
-        is_rest = _REST.search(self._text, clauses[k].start, label.end) is not None or label.has("in_progress")
-        return following if is_rest and not label.has("handled", "remedy", "foreign") else None
+            unrelate(self._claims)
 
     def _read_respectively(self, clause: Clause, gaps: list[Label]) -> bool:
         """维持、纠正分别为2件、1件: as many words of one kind as figures."""
         n, said = len(clause.figures), gaps[0]
-        if n < 2 or _RESPECTIVELY.search(self._text, said.start, said.end) is None or not all(g.is_light for g in gaps[1:]):
+        if (
+            n < 2
+            or _RESPECTIVELY.search(self._text, said.start, said.end) is None
+            or not all(g.is_light for g in gaps[1:])
+        ):
             return False
         for kind in ("outcome", "applicant", "remedy", "result", "role", "channel"):
             listed = said.listed(kind)
@@ -205,7 +221,7 @@ class Sentence:
         if (item := self._item(f, label)) is not None:
             self._emit(f.start, f.end, f.value, f.unit, item, compared=False)
             return
-        if self._grown is not None and self._is_lone(label):
+        if self._grown is not None and is_lone(self._text, label):
             # 受理申请较去年增加3件，达到11件.
             if self._grown.speaks:
                 label = self._grown
@@ -218,9 +234,9 @@ class Sentence:
             ):
                 continue
             if m.topic == APPLICATIONS:
-                m = self._with_column(m, label)
+                m = Meaning("other") if self._is_doubtful(m) else self._with_column(m, label)
             elif m.topic == REMEDIES:
-                m = self._of_both(m, label)
+                m = of_both(self._text, m, label, self._claims)
             self._emit(f.start, f.end, f.value, f.unit, m, compared=not f.is_approximate)
             self.state.topic = self.state.topic.after(m)
             if (
@@ -248,6 +264,11 @@ class Sentence:
         row = topic.row if topic.row is not None else Meaning("received_new")
         return replace(row, reading=None, column_code=None, columns=None, scope="part", topic=None)
 
+    def _is_doubtful(self, m: Meaning) -> bool:
+        """Whose applications the figure counts is not sure: the clause before named an applicant and no figure."""
+        was, self._doubtful = self._doubtful, False
+        return was and m.topic == APPLICATIONS and m.column_code is None and m.subject in (*_RECEIVED, "handled_total")
+
     def _with_column(self, m: Meaning, label: Label) -> Meaning:
         """对自然人的申请予以公开5件，部分公开2件: the applicant named first, and alone, holds for all of them."""
         if m.subject not in _COLUMN_READERS or m.columns or m.scope:
@@ -260,17 +281,6 @@ class Sentence:
             self._is_total_stated, self._column = True, None
             return m
         return replace(m, column_code=self._column)
-
-    def _of_both(self, m: Meaning, label: Label) -> Meaning:
-        """复议1件、诉讼1件，其中维持2件: of both together."""
-        if m.column_code is None or not label.has("inside") or label.has("remedy") or len(self._claims) < 2:
-            return m
-        first, second = self._claims[-2:]
-        both = {first.subject, second.subject} == {"reconsideration", "litigation"}
-        is_one_breath = "；" not in self._text[first.span[0] : label.end]
-        if both and is_one_breath and first.column_code is None and second.column_code is None:
-            return replace(m, subject="remedies", reading=None)
-        return m
 
     def _emit(self, start: int, end: int, value: Decimal, unit: str | None, m: Meaning, *, compared: bool) -> None:
         time, own = self._scopes.time, self._scopes.scope

@@ -20,13 +20,15 @@ from pipeline.narrate.claim_labels import (
     topic_of,
 )
 from pipeline.narrate.claim_remedies import remedies
-from pipeline.narrate.claim_words import Word
+from pipeline.narrate.claim_words import Word, unknown_characters
 
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 _BESIDE = ("比", "较", "同比", "环比")
 _REACHED = re.compile("[达至为到]|共计?$")
+_DONE = re.compile("予|作出|做出|进行|答复|办结|登记|受理")
+_AIMED = ("对", "就", "将", "把")
 _WAIVED = re.compile("减免|免收|免除|退还|减收")
-_REVIEWED = re.compile("清理|审查|审核|备案|梳理|评估|修改|修订|检查|抽查|评查|复查")
+_REVIEWED = re.compile("立案|办件|受理|案卷|听证|线索|清理|审查|审核|备案|梳理|评估|修改|修订|检查|抽查|评查|复查")
 _PROACTIVE = ("regulations", "normative_documents")
 # Beside a topic that is only carried over, words that the lexicon does not know speak of something else.
 _MOST_UNKNOWN = 2
@@ -44,6 +46,11 @@ def label_meaning(
     """
     if label.has("growth") and (figure.is_bare is False) and _grows(label):
         yield _compared_with(label, topic) or Meaning("other", scope="unstated")
+        return
+    aimed = label.text[figure.start - 1 : figure.start] in _AIMED
+    if aimed and (not _DONE.search(label.text, figure.end, label.end) or label.text[: label.end].endswith("的申请")):
+        # 对3件内容不明确的申请
+        yield Meaning("other", scope="unstated")
         return
     if (part := _part_of_row(label, other, topic, figure)) is not None:
         yield part
@@ -78,10 +85,15 @@ def label_meaning(
     ):
         behind = other.words[0]
         if any(k in behind.kinds for k in ("application", "remedy", "foreign")):
-            noun = behind
+            last = other.noun()
+            # 2次依申请公开业务培训
+            noun = last if last is not None and "foreign" in last.kinds else behind
         is_application = "application_weak" in behind.kinds and label.has("received", "handled", "dealt_with")
     if noun is None and label.has("proactive_column") and label.unknown == 0 and topic.topic in _PROACTIVE:
         yield _proactive(label, topic.topic, section_code)
+        return
+    if noun is not None and _governed_otherwise(label, noun, figure):
+        yield Meaning("other")
         return
     if noun is not None and "foreign" in noun.kinds:
         yield Meaning(_foreign(label, noun), topic=noun.code("foreign"))
@@ -143,9 +155,6 @@ def label_meaning(
         about, named = APPLICATIONS, True
     if about is None and label.has("other_result") and "申请人" in label.text[label.start : label.end]:
         about = APPLICATIONS
-    if about is None and label.has("handled") and label.unknown == 0:
-        yield Meaning("handled_total")
-        return
     if about == APPLICATIONS and (named or label.unknown <= _MOST_UNKNOWN):
         yield from applications(label, named, topic)
         return
@@ -153,6 +162,13 @@ def label_meaning(
         yield Meaning(about if about != FEES else "other")
         return
     yield Meaning("other")
+
+
+def _governed_otherwise(label: Label, noun: Word, figure: Figure) -> bool:
+    """行政诉讼庭审2次: between the noun and its figure stand words that the lexicon does not know."""
+    if label.unknown == 0 or noun.end > label.end or label.end > figure.start or label.has("outcome", "outcome_loose"):
+        return False
+    return unknown_characters(label.text, noun.end, label.end, label.words) >= _MOST_UNKNOWN
 
 
 def _is_unknown(label: Label, at: int) -> bool:

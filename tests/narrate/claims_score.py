@@ -21,7 +21,7 @@ from typing import NamedTuple, Protocol
 
 DATA = Path(__file__).parent / "data"
 TEST = DATA / "claims_test.csv"
-DEVELOPMENT = (DATA / "claims_development.csv", DATA / "claims_development_2.csv")
+DEVELOPMENT = tuple(DATA / f"claims_development{n}.csv" for n in ("", "_2", "_3", "_4"))
 
 GROUPS = {
     "received and handled": ("received_new", "carried_in", "received_altogether", "handled_total", "carried_out"),
