@@ -200,7 +200,8 @@ def test_a_printed_number_reads_in_sql_as_in_the_extraction(printed: str) -> Non
 
     read = parse(normalize(printed).text)
     sql = f"SELECT {fragments.PRINTED_NUMBER}, {fragments.PRINTED_UNIT} FROM (SELECT ? AS printed)"
-    assert duckdb.execute(sql, [printed]).fetchone() == (read.number, read.unit)
+    with duckdb.connect() as connection:
+        assert connection.execute(sql, [printed]).fetchone() == (read.number, read.unit)
 
 
 def test_every_ground_of_the_extraction_is_known() -> None:

@@ -49,7 +49,9 @@ def altered(builds: Path, out: Path, table: str, sql: str) -> Path:
     shutil.copytree(builds / "before" / "parquet", out)
     old = builds / "before" / "parquet" / f"{table}.parquet"
     (out / f"{table}.parquet").unlink()
-    duckdb.sql(f"COPY ({sql.format(old=f'read_parquet({str(old)!r})')}) TO '{out / table}.parquet' (FORMAT parquet)")
+    query = sql.format(old=f"read_parquet({str(old)!r})")
+    with duckdb.connect() as connection:  # not the module's own, which other tests may have left in use
+        connection.execute(f"COPY ({query}) TO '{out / table}.parquet' (FORMAT parquet)")
     return out
 
 
