@@ -13,6 +13,7 @@ from expectations import history
 from expectations.catalogue import FAMILIES, catalogue
 from expectations.gx import Verdict, judge
 from expectations.invariants import SUITES
+from expectations.model import SEVERITIES
 from expectations.suites import FINDINGS, REMARK
 from pipeline.store import corpus, publish
 from pipeline.store.layout import Layout
@@ -138,7 +139,7 @@ def _summary(findings: pl.DataFrame) -> str:
     if not findings.height:
         return "No findings."
     grades = dict(findings["severity"].value_counts().rows())
-    parts = ", ".join(f"{grades[s]:,} {s}" for s in ("error", "warning", "info") if s in grades)
+    parts = ", ".join(f"{grades[s]:,} {s}" for s in SEVERITIES if s in grades)
     reports = findings["report_id"].n_unique()
     return f"{_counted(findings.height, 'finding')} about {_counted(reports, 'report')}. By severity: {parts}."
 

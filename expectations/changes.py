@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.history import INVARIANT, OUTCOME, RULE, TABLE
+from expectations.model import SEVERITIES
 
 WORSE, BETTER, OTHER = "worse", "better", "other"
 _ORDER = (WORSE, BETTER, OTHER)
-SEVERITIES = ("error", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _rules(before: pl.DataFrame, after: pl.DataFrame, old: Build, new: Build) ->
                 continue
             _, number_before, reports_before = was[rule]
             step = _step(number_before, number, old.reports, new.reports)
-            if step and number != number_before:
+            if step:
                 yield Change(
                     step if grade != "info" else OTHER,
                     f"{rule} ({grade}): findings {number_before:,} → {number:,}, reports {reports_before:,} → {reports:,}",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pipeline import form
 from pipeline.extract.grounds import Ground
+from pipeline.reconcile import PREFERENCE, UNIQUE
 from pipeline.store.sql import quoted
 
 NUMBER = "(CASE WHEN obs_status IN ('M', 'K') THEN 0 ELSE value END)"
 """A cell's number in identities: M counts as 0, K is counted in the row `other`, anything null is an unknown."""
 
-PREFERENCE, UNIQUE = "preference: ", "unique"
 GROUNDS = (PREFERENCE, UNIQUE, *(str(g) for g in Ground))
 """How the derivation of a cell of status U begins: every ground on which the reading stages take a doubtful number."""
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ACTIVE, EXPERIMENTAL, RETIRED = "active", "experimental", "retired"
-STATUSES = (ACTIVE, EXPERIMENTAL, RETIRED)
+from pipeline import schema
+
+STATUSES = schema.codelist("rule_status")
+ACTIVE, EXPERIMENTAL, RETIRED = STATUSES
 """Applied; applied on trial, its findings to be read with care; kept in the catalogue, no longer applied."""
 
-ERROR, WARNING, INFO = "error", "warning", "info"
-SEVERITIES = (ERROR, WARNING, INFO)
+SEVERITIES = schema.codelist("severity")
+ERROR, WARNING, INFO = SEVERITIES
+"""From the gravest on."""
 
 REPORT = "example"
 

@@ -64,8 +64,10 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     claims = tuple(
         find_claims(n.text, s.section_code, meta.report_year) for s, n in zip(sections, narratives, strict=True)
     )
-    if any(is_open_to_statements(t) for t in tables.values()):
-        tables = read_tables(text, places, sections, stated_cells([c for x in claims for c in x], tables.values()))
+    doubtful = [t for t in tables.values() if is_open_to_statements(t)]
+    stated = stated_cells([c for x in claims for c in x], doubtful) if doubtful else {}
+    if stated:
+        tables = read_tables(text, places, sections, stated)
     section_texts = tuple(
         SectionText(s.section_code, s.heading, n.text, places.locator(*s.span))
         for s, n in zip(sections, narratives, strict=True)

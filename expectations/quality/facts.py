@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.changes import SEVERITIES
+from expectations.model import SEVERITIES
 from pipeline.dossier.visible import one_line
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed
@@ -162,13 +162,13 @@ def _facts(db: duckdb.DuckDBPyConnection, layout: Layout) -> Facts:
 
 
 def _rules(db: duckdb.DuckDBPyConnection, reports: int) -> Iterator[Rule]:
-    sql = """
+    sql = f"""
         SELECT r.rule_code, r.severity, r.status, r.family, r.title_en, r.title_zh,
                coalesce(f.findings, 0), coalesce(f.reports, 0)
         FROM rules r LEFT JOIN (
             SELECT rule_code, count(*) AS findings, count(DISTINCT report_id) AS reports FROM flags GROUP BY ALL
         ) f USING (rule_code)
-        ORDER BY list_position(['error', 'warning', 'info'], r.severity), coalesce(f.reports, 0) DESC,
+        ORDER BY list_position({list(SEVERITIES)}, r.severity), coalesce(f.reports, 0) DESC,
                  coalesce(f.findings, 0) DESC, r.rule_code"""
     for code, severity, status, family, en, zh, findings, touched in db.execute(sql).fetchall():
         yield Rule(code, severity, status, family, en, zh, findings, touched, _share(touched, reports))

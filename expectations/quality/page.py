@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,6 +15,7 @@ from expectations.changes import Build, Change
 from expectations.invariants import SUITES
 from expectations.quality import charts
 from expectations.quality.facts import MOST_REPORTS, facts
+from pipeline.dossier import safe_page
 from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
 
@@ -64,7 +63,7 @@ def render(layout: Layout) -> str:
             broken=ours.filter(~pl.col("holds")).select("table_name", "suite", "name", "number").rows(),
             most_reports=MOST_REPORTS,
             style=style,
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style_hash=safe_page.hash_of(style),
         )
     )
 
@@ -84,13 +83,7 @@ def _judged(ours: pl.DataFrame) -> dict[str, dict[str, Judged]]:
 
 
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("expectations.quality"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = safe_page.environment("expectations.quality")
     environment.filters |= {"number": _number, "percent": _percent}
     environment.globals |= {
         "share_bar": charts.share_bar,

@@ -36,10 +36,11 @@ def _explain(options: argparse.Namespace) -> int:
     try:
         with Dataset(layout) as dataset:
             flag = dataset.flag(options.flag_id)
+            facts = dataset.facts(flag.report_id)
             limits = Limits().with_settings(remembered_limits(layout))
             with SourceReader(options.input or remembered_input(layout), limits) as reader:
-                text = reader.read(wanted(dataset.facts(flag.report_id)))
-            print(explain(dataset, flag, text, terminal_width()))
+                text = reader.read(wanted(facts))
+            print(explain(dataset, flag, facts, text, terminal_width()))
     except NotFound as e:
         return complain(str(e), FAILED)
     return 0

@@ -20,9 +20,9 @@ _MOST_CHARACTERS = 160
 """Characters of a line that are shown: of a longer one, those around the evidence."""
 
 
-def explain(dataset: Dataset, flag: Flag, text: Text | Unavailable, width: int | None = None) -> str:
-    """The finding in words. `text` as the document reads now; `width` is the terminal's, None where there is none."""
-    facts = dataset.facts(flag.report_id)
+def explain(dataset: Dataset, flag: Flag, facts: Facts, text: Text | Unavailable, width: int | None = None) -> str:
+    """The finding in words. `facts` of its report, `text` as the document reads now; `width` is the terminal's, None
+    where there is none."""
     blocks = [
         _rule(dataset, flag),
         [one_line(flag.message_zh, 2000), one_line(flag.message_en, 2000)],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -12,8 +11,11 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from pipeline import schema
 from pipeline.dossier.words import Both, same
+from pipeline.model import RepairedCell
 from pipeline.store.layout import Layout
+from pipeline.store.query import QueryFailed, require_dataset
 
 Row = TypeVar("Row")
 
@@ -132,20 +134,6 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A cell of one solution; see the table `repairs`."""
-
-    table_code: str
-    solution_no: int
-    row_code: str
-    column_code: str
-    value_printed: Decimal | None
-    value_repaired: Decimal | None
-    kind: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     rule_code: str
     severity: str
@@ -167,7 +155,7 @@ class Facts:
     sections: tuple[Section, ...]
     dates: tuple[Date, ...]
     claims: tuple[Claim, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[RepairedCell, ...]
     has_claims: bool
     has_repairs: bool
 
@@ -176,13 +164,11 @@ class Dataset:
     """A published dataset, opened read-only. Raises NotFound where there is none."""
 
     def __init__(self, layout: Layout) -> None:
-        if not os.path.exists(layout.database):  # noqa: PTH110 - unlike Path.exists it raises for nothing
-            raise NotFound(
-                f"there is no dataset in {layout.out}: build one with `ogi build --input DIR --output {layout.out}`, "
-                "or name another folder with --output"
-            )
         try:
+            require_dataset(layout)
             self._connection = duckdb.connect(str(layout.database), read_only=True)
+        except QueryFailed as e:
+            raise NotFound(str(e)) from e
         except duckdb.Error as e:
             raise NotFound(f"the dataset in {layout.out} cannot be opened: {e}") from e
         self._tables = {t for (t,) in self.rows("SELECT table_name FROM duckdb_tables()")}
@@ -289,7 +275,7 @@ class Dataset:
             "1",
             report_id,
         )
-        grave = "list_position(['error', 'warning', 'info'], severity)"
+        grave = f"list_position({list(schema.codelist('severity'))}, severity)"
         return Facts(
             report=reports[0],
             document=document,
@@ -300,7 +286,9 @@ class Dataset:
             sections=self._all(Section, "sections", here, "ordinal", report_id),
             dates=self._all(Date, "date_mentions", here, "mention_no", report_id),
             claims=self._all(Claim, "claims", here, "claim_no", report_id),
-            changes=self._all(Change, "repairs", here, "table_code, solution_no, row_code, column_code", report_id),
+            changes=self._all(
+                RepairedCell, "repairs", here, "table_code, solution_no, row_code, column_code", report_id
+            ),
             has_claims="claims" in self._tables,
             has_repairs="repairs" in self._tables,
         )

@@ -6,15 +6,14 @@ Content-Security-Policy allows it by its hash and nothing else: no script, no pi
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from pipeline.dossier import safe_page
 from pipeline.dossier.evidence import Evidence
 from pipeline.dossier.facts import Dataset
 from pipeline.dossier.views import CellView, Dossier, LabelView
@@ -62,18 +61,11 @@ def index(entries: Sequence[Entry]) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.dossier"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = safe_page.environment("pipeline.dossier", keep_trailing_newline=True)
     style = files(__package__).joinpath("templates", "style.css").read_text(encoding="utf-8")
     environment.globals.update(
         word=word,
-        policy=f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; style-src 'sha256-{safe_page.hash_of(style)}'; base-uri 'none'; form-action 'none'",
         back=_back,
         number=plain,
         is_cell=lambda x: isinstance(x, CellView),
@@ -83,7 +75,7 @@ def _environment() -> Environment:
         line=lambda text: one_line(text, _LONGEST),
         short=lambda text: one_line(text, 60),
         visible=visible,
-        paragraphs=lambda text: one_line_each(text),
+        paragraphs=one_line_each,
     )
     return environment
 
@@ -92,10 +84,6 @@ def one_line_each(text: str, most: int = 20_000) -> list[str]:
     """The paragraphs of a section's text, cut off behind so many characters."""
     shown = [one_line(p, most) for p in text[:most].split("\n") if p.strip()]
     return [*shown, f"… [+{len(text) - most:,}]"] if len(text) > most else shown
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _back(evidence: Evidence, with_first: bool) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pipeline import form
 from pipeline.dossier import evidence
 from pipeline.dossier.evidence import Evidence, Shown, Target
-from pipeline.dossier.facts import Cell, Change, Dataset, Date, Facts, Flag
+from pipeline.dossier.facts import Cell, Dataset, Date, Facts, Flag
 from pipeline.dossier.printed import Label, Printed, Slot, form_of, printed
 from pipeline.dossier.source import Unavailable
 from pipeline.dossier.views import (
@@ -26,7 +26,7 @@ from pipeline.dossier.views import (
     cell_anchor,
 )
 from pipeline.dossier.words import Both, same, word
-from pipeline.model import Text
+from pipeline.model import RepairedCell, Text
 from pipeline.store.query import plain
 
 MOST_ROWS = 500
@@ -34,9 +34,9 @@ MOST_ROWS = 500
 _GRAVE = ("error", "warning")
 
 
-def put_together(dataset: Dataset, report_id: str, text: Text | Unavailable) -> Dossier:
-    """The dossier of a report; `text` as its document reads now. Raises NotFound for an unknown report."""
-    return _Maker(dataset, dataset.facts(report_id), text).dossier()
+def put_together(dataset: Dataset, facts: Facts, text: Text | Unavailable) -> Dossier:
+    """The dossier of a report; `text` as its document reads now."""
+    return _Maker(dataset, facts, text).dossier()
 
 
 class _Maker:
@@ -303,7 +303,7 @@ class _Maker:
             return f"r-{f.table_code}-{f.row_code}" if f.row_code else f"k-{f.table_code}-{f.column_code}"
         return f"t-{f.table_code}"
 
-    def _solutions(self, changes: Sequence[Change]) -> Iterator[Solution]:
+    def _solutions(self, changes: Sequence[RepairedCell]) -> Iterator[Solution]:
         for (table, number), group in groupby(changes, key=lambda x: (x.table_code, x.solution_no)):
             rows = list(group)
             yield Solution(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from pipeline.data_files import table_rows
 
 
 class Both(NamedTuple):
@@ -17,8 +17,7 @@ class Both(NamedTuple):
 
 @cache
 def _words() -> dict[str, Both]:
-    with files(__package__).joinpath("data", "words.csv").open(encoding="utf-8") as f:
-        return {r["key"]: Both(r["zh"], r["en"]) for r in csv.DictReader(f)}
+    return {r["key"]: Both(r["zh"], r["en"]) for r in table_rows(__package__, "words.csv")}
 
 
 def word(key: str, **values: object) -> Both:

@@ -25,7 +25,7 @@ def pages(dataset: Dataset, reader: SourceReader, reports: Iterable[str], to: Pa
         if isinstance(text, Unavailable):
             why = word(text.why).en + (f" ({one_line(text.detail)})" if text.detail else "")
             missing.append((one_line(facts.report.source_path), why))
-        replace_text(to / page_name(report_id), html.page(put_together(dataset, report_id, text), dataset))
+        replace_text(to / page_name(report_id), html.page(put_together(dataset, facts, text), dataset))
     return missing
 
 

@@ -164,9 +164,9 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
             out.append(_cell(reading, result, row, column, run_of, lost))
     if result.repairs is None:
         return out
-    reading.repairs = _repaired(result.repairs, out)
-    suggested = result.repairs.suggested
     by_slot = {(c.row_code, c.column_code): c for c in out}
+    reading.repairs = _repaired(result.repairs, by_slot)
+    suggested = result.repairs.suggested
     if any(by_slot[slot].obs_status != "A" for slot in suggested):
         # Where a mark stands, or a number that may belong elsewhere, the reading may be what is wrong.
         return out
@@ -178,8 +178,7 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
     ]
 
 
-def _repaired(repairs: Repairs, cells: Sequence[Cell]) -> list[RepairedCell]:
-    by_slot = {(c.row_code, c.column_code): c for c in cells}
+def _repaired(repairs: Repairs, by_slot: Mapping[Slot, Cell]) -> list[RepairedCell]:
     out = []
     for number, repair in enumerate(repairs.solutions, 1):
         for change in repair.changes:

@@ -15,6 +15,7 @@ from pipeline.extract.proactive import read_proactive
 from pipeline.extract.remedies import read_remedies
 from pipeline.model import Line, Section, StatutoryTable, Text
 from pipeline.normalize.text import Places
+from pipeline.reconcile import PREFERENCE
 
 _READERS: dict[str, Callable[[Region, Places], StatutoryTable | None]] = {
     form.PROACTIVE: read_proactive,
@@ -110,6 +111,6 @@ def _lines(text: Text, spans: Sequence[tuple[int, int]]) -> list[Line]:
 def is_open_to_statements(table: StatutoryTable) -> bool:
     """Whether numbers of the table were placed by a preference, or not at all: a sentence may know better."""
     return any(
-        c.missing_reason == "unplaced" or (c.obs_status == "U" and (c.derivation or "").startswith("preference: "))
+        c.missing_reason == "unplaced" or (c.obs_status == "U" and (c.derivation or "").startswith(PREFERENCE))
         for c in table.cells
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from pipeline.data_files import table_rows
 
 PROACTIVE = "proactive"
 APPLICATIONS = "applications"
@@ -79,8 +79,7 @@ class IdentityInstance:
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
-    with files(__package__).joinpath("data", name).open(encoding="utf-8") as f:
-        yield from csv.DictReader(f)
+    return table_rows(__package__, name)
 
 
 @cache

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
+from pipeline.data_files import table_rows
 from pipeline.issuers.divisions import divisions
 
 
 @cache
 def _rules() -> tuple[tuple[re.Pattern[str], str | None], ...]:
-    with files("pipeline.issuers").joinpath("data", "issuer_kinds.csv").open(encoding="utf-8") as f:
-        rows = sorted(csv.DictReader(f), key=lambda r: int(r["order"]))
-    return tuple((re.compile(r["pattern"]), r["kind"] or None) for r in rows)
+    ordered = sorted(table_rows(__package__, "issuer_kinds.csv"), key=lambda r: int(r["order"]))
+    return tuple((re.compile(r["pattern"]), r["kind"] or None) for r in ordered)
 
 
 @cache

@@ -94,9 +94,10 @@ class Sentence:
             for d in denials(self._text, clause.start, clause.end, clause.figures, self.state.topic):
                 self._emit(d.start, d.end, Decimal(0), None, d.meaning, compared=True)
                 self.state.topic = self.state.topic.after(d.meaning)
-            if clause.figures and any("growth" in w.kinds for w in words_in(self._text, clause.start, clause.end)):
+            words = words_in(self._text, clause.start, clause.end) if clause.figures else ()
+            growth = next((w for w in words if "growth" in w.kinds), None)
+            if growth is not None:
                 self._scopes.leave_growth()
-                growth = next(w for w in words_in(self._text, clause.start, clause.end) if "growth" in w.kinds)
                 self._grown = label_of(self._text, clause.start, growth.start)
         self.state.scope, self.state.scope_is_compared = self._scopes.scope, self._scopes.is_compared
         return tuple(sorted(judged(self._text, self._claims), key=lambda c: c.span))
@@ -110,7 +111,7 @@ class Sentence:
         kinds = {k for w in label.words for k in w.kinds}
         if kinds & {"application", "application_weak"} and not kinds & {"remedy", "foreign", "fees", "proactive"}:
             self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
-        elif label.has("partial", "denied") and not kinds & {"remedy", "foreign", "fees", "proactive"} - {"foreign"}:
+        elif label.has("partial", "denied") and not kinds & {"remedy", "fees", "proactive"}:
             nouns = {self._text[w.start : w.end] for w in label.words if "foreign" in w.kinds}
             if nouns <= {"公开"}:
                 self.state.topic = replace(self.state.topic, topic=APPLICATIONS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+
+from pipeline.data_files import table_rows
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _HAN = re.compile(r"[\u3007\u3400-\u9fff]")
@@ -26,11 +26,6 @@ class Word:
         return self.codes[self.kinds.index(kind)] if kind in self.kinds else None
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with files("pipeline.narrate").joinpath("data", name).open(encoding="utf-8") as f:
-        yield from csv.DictReader(f)
-
-
 def _spellings(word: str) -> Iterator[str]:
     """`收[到|取]` is 收, 收到 or 收取."""
     m = _OPTIONAL.search(word)
@@ -45,7 +40,7 @@ def _spellings(word: str) -> Iterator[str]:
 def _lexicon() -> dict[str, tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]]:
     """By first character: (word, kinds, codes), the longest first."""
     known: dict[str, dict[str, str]] = {}
-    for row in _rows("claim_words.csv"):
+    for row in table_rows(__package__, "claim_words.csv"):
         for word in row["words"].split():
             for spelling in _spellings(word):
                 known.setdefault(spelling, {}).setdefault(row["kind"], row["code"])
@@ -79,8 +74,8 @@ def unknown_characters(text: str, start: int, end: int, words: tuple[Word, ...])
 @cache
 def units() -> tuple[tuple[str, str], ...]:
     """(unit, what may not follow it as a pattern), the longest first."""
-    rows = sorted(_rows("claim_units.csv"), key=lambda r: -len(r["unit"]))
-    return tuple((r["unit"], r["not_before"]) for r in rows)
+    ordered = sorted(table_rows(__package__, "claim_units.csv"), key=lambda r: -len(r["unit"]))
+    return tuple((r["unit"], r["not_before"]) for r in ordered)
 
 
 @cache
@@ -93,5 +88,5 @@ def cell_sets() -> dict[str, tuple[tuple[tuple[str, ...], ...], ...]]:
         r["reading"]: tuple(
             tuple(tuple(cell.split("/")) for cell in terms.split(" + ")) for terms in r["cells"].split(" | ")
         )
-        for r in _rows("claim_cells.csv")
+        for r in table_rows(__package__, "claim_cells.csv")
     }

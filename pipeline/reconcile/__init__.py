@@ -4,6 +4,8 @@ Numbers only: this room knows no text and no labels, and of `pipeline` only the 
 """
 
 from pipeline.reconcile.problem import (
+    PREFERENCE,
+    UNIQUE,
     Change,
     Deduced,
     Placed,
@@ -21,6 +23,8 @@ from pipeline.reconcile.solve import MOST, reconcile
 
 __all__ = [
     "MOST",
+    "PREFERENCE",
+    "UNIQUE",
     "Change",
     "Deduced",
     "Placed",

@@ -16,7 +16,7 @@ from pipeline.reconcile.deduce import Strict
 from pipeline.reconcile.evidence import FRAME, RESULTS, Convention, RowEvidence, convention
 from pipeline.reconcile.fillings import Table
 from pipeline.reconcile.jointly import STATED_SHIFT, TESTED_SHIFT, JointReader
-from pipeline.reconcile.problem import Placed, Run, RunOutcome, Status
+from pipeline.reconcile.problem import PREFERENCE, UNIQUE, Placed, Run, RunOutcome, Status
 from pipeline.reconcile.readings import Reading, readings_of
 from pipeline.reconcile.shape import Shape
 
@@ -29,9 +29,12 @@ _STEPS = (
     "as the narrative states",
     "usual order of applicants",
 )
-_AS_COMPLETE_ROWS = "preference: totals are printed, as in the complete rows"
+_AS_COMPLETE_ROWS = f"{PREFERENCE}totals are printed, as in the complete rows"
 
 _ZEROS = Reading((), (), (), ())
+
+Placing = tuple[dict[int, Placed], list[RunOutcome], bool]
+"""Numbers of short runs by slot, what became of each run, and whether the rows have no joint reading."""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ def place(
     lost_rows: frozenset[str],
     stated: Mapping[int, int],
     budget: Budget,
-) -> tuple[dict[int, Placed], list[RunOutcome], bool]:
+) -> Placing:
     """Numbers of short runs by slot, what became of each run, and whether the rows have no joint reading.
 
     `lost_rows`: rows of which the text has nothing at all; `stated`: what sentences say of slots.
@@ -215,14 +218,14 @@ def _outcome(shape: Shape, s: _State, doubtful: bool, decided: bool, placed: dic
 
 def _how(levels: Sequence[Sequence[Reading]], level: int) -> str:
     steps = [_STEPS[n] for n in range(level) if len(levels[n + 1]) < len(levels[n])]
-    return "preference: " + "; ".join(steps) if steps else "unique"
+    return PREFERENCE + "; ".join(steps) if steps else UNIQUE
 
 
 def _zero_convention(shape: Shape, values: Values, block: Convention, table: Convention) -> str | None:
     """Why the last zero of an all-zero row is its total; None where nothing says so."""
     said_by = block if block.has_evidence else table
     if said_by.has_evidence:
-        return f"preference: {_STEPS[0]}" if said_by.totals_printed else None
+        return f"{PREFERENCE}{_STEPS[0]}" if said_by.totals_printed else None
     complete = any(all(values[s] is not None for s in (*r.parts, r.total)) for r in shape.rows.values())
     return _AS_COMPLETE_ROWS if complete else None
 
@@ -259,4 +262,4 @@ def _place_certain(s: _State, placed: dict[int, Placed]) -> None:
                 at.setdefault(n, set()).update(group.slots[p] for p in set(positions))
     for n, slots in at.items():
         if len(slots) == 1 and s.run.numbers[n]:
-            placed[slots.pop()] = Placed(s.run.numbers[n], s.number, n, "unique")
+            placed[slots.pop()] = Placed(s.run.numbers[n], s.number, n, UNIQUE)

@@ -38,6 +38,10 @@ class Problem:
     stated: Mapping[Slot, int] = field(default_factory=dict)
 
 
+PREFERENCE, UNIQUE = "preference: ", "unique"
+"""How `Placed.how` begins where a preference decided, and what it is where nothing had to."""
+
+
 class Placed(NamedTuple):
     """A number of a short run at a slot.
 

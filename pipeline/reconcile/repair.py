@@ -5,11 +5,19 @@ Nothing here alters a printed number: repairs stand beside the table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.reconcile.misprint import all_share_lines, weigh
 from pipeline.reconcile.problem import Repair, Repairs
-from pipeline.reconcile.search import New, TooMany, at_least, of_complete_table, of_one_line, of_table_with_unknowns
+from pipeline.reconcile.search import (
+    New,
+    TooMany,
+    at_least,
+    of_complete_table,
+    of_one_line,
+    of_table_with_unknowns,
+    residuals,
+)
 from pipeline.reconcile.shape import Shape
 
 MOST_SOLUTIONS = 60
@@ -27,14 +35,15 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certa
         return Repairs((), False, {})
     known = [v for v in values if v is not None]
     has_unknowns = len(known) < len(values)
-    one_cause = [] if has_unknowns else _with_one_cause(shape, known)
+    off = {} if has_unknowns else residuals(shape, known)
+    one_cause = [] if has_unknowns else _with_one_cause(shape, known, off)
     found: list[New] = []
     is_complete = True
     try:
         if has_unknowns:
             found = of_table_with_unknowns(shape, values, _MOST_WITH_UNKNOWNS)
-        elif not (one_cause and at_least(shape, known) > 2):  # no three changes are as likely as one cause
-            found = of_complete_table(shape, known, cap)
+        elif not (one_cause and at_least(off) > 2):  # no three changes are as likely as one cause
+            found = of_complete_table(shape, known, off, cap)
     except TooMany:
         is_complete = bool(one_cause)
     if found and not found[0]:
@@ -51,9 +60,9 @@ def repairs_of(shape: Shape, values: Sequence[int | None], cap: int, *, is_certa
     return Repairs(tuple(weighed), is_complete, suggested)
 
 
-def _with_one_cause(shape: Shape, values: Sequence[int]) -> list[Repair]:
+def _with_one_cause(shape: Shape, values: Sequence[int], off: Mapping[int, int]) -> list[Repair]:
     """A row or column that moved or was left empty as a whole is one error, however many of its numbers are wrong."""
-    weighed = (weigh(shape, values, new) for new in of_one_line(shape, values))
+    weighed = (weigh(shape, values, new) for new in of_one_line(shape, values, off))
     return [r for r in weighed if r.kind not in ("one_value", "digit")]
 
 

@@ -11,7 +11,7 @@ J. Pannekoek, S. Scholtus, "Handbook of Statistical Data Editing and Imputation"
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,8 +55,9 @@ def links_of(shape: Shape) -> Links:
     return Links(tuple(ends), tuple(map(tuple, slots)))
 
 
-def residuals(shape: Shape, links: Links, values: Sequence[int]) -> dict[int, int]:
-    """By how much each identity of the network is off, without those that hold."""
+def residuals(shape: Shape, values: Sequence[int]) -> dict[int, int]:
+    """By how much each identity of the network is off, without those that hold. All cells are known."""
+    links = links_of(shape)
     out = {}
     for n in range(len(shape.identities)):
         if links.slots[n] and (off := sum(values[s] for s in shape.left[n]) - sum(values[s] for s in shape.right[n])):
@@ -64,20 +65,19 @@ def residuals(shape: Shape, links: Links, values: Sequence[int]) -> dict[int, in
     return out
 
 
-def at_least(shape: Shape, values: Sequence[int]) -> int:
-    """How many numbers of a complete table have to change at least: one change settles two identities at most."""
-    return (len(residuals(shape, links_of(shape), values)) + 1) // 2
+def at_least(off: Mapping[int, int]) -> int:
+    """How many numbers have to change at least: one change settles two identities at most."""
+    return (len(off) + 1) // 2
 
 
-def of_complete_table(shape: Shape, values: Sequence[int], cap: int) -> list[New]:
-    """All smallest sets of changes of a table whose cells are all known. Raises TooMany.
+def of_complete_table(shape: Shape, values: Sequence[int], off: dict[int, int], cap: int) -> list[New]:
+    """All smallest sets of changes of a table whose cells are all known; `off` are its residuals. Raises TooMany.
 
     Every tree of such a set has a leaf at an identity that is off, and the change there is all that it is off by.
     """
     links = links_of(shape)
-    off = residuals(shape, links, values)
     budget = [cap]
-    for size in range((len(off) + 1) // 2, MOST_CHANGES + 1):
+    for size in range(at_least(off), MOST_CHANGES + 1):
         found: dict[frozenset[tuple[int, int]], None] = {}
         _peel(links, values, off, {}, size, found, set(), budget)
         if found:
@@ -128,13 +128,13 @@ def _peel(
                 _peel(links, values, after, now, left - 1, found, seen, budget)
 
 
-def of_one_line(shape: Shape, values: Sequence[int]) -> list[New]:
-    """For each row and each column that alone could be wrong, what all others say it should be. All cells are known.
+def of_one_line(shape: Shape, values: Sequence[int], off: Mapping[int, int]) -> list[New]:
+    """For each row and each column that alone could be wrong, what all others say it should be. All cells are known;
+    `off` are the residuals of the table.
 
     A row moved by a column, or a column of totals left at 0, has many wrong numbers and one cause.
     """
     links = links_of(shape)
-    off = residuals(shape, links, values)
     out = []
     for slots, own in lines_of(shape):
         touched = {n for s in slots for n, _ in links.ends[s]}
@@ -155,7 +155,7 @@ def lines_of(shape: Shape) -> tuple[tuple[tuple[int, ...], frozenset[int]], ...]
 
 
 def _line(
-    links: Links, values: Sequence[int], off: dict[int, int], slots: Sequence[int], own: frozenset[int]
+    links: Links, values: Sequence[int], off: Mapping[int, int], slots: Sequence[int], own: frozenset[int]
 ) -> New | None:
     """What the identities across a line make of its numbers; None where the line alone cannot be what is wrong."""
     new: New = {}

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.reconcile.budget import Budget
 from pipeline.reconcile.check import Values, violations
 from pipeline.reconcile.deduce import Strict, deduce
-from pipeline.reconcile.placement import place
-from pipeline.reconcile.problem import Deduced, Placed, Problem, Repairs, Result, Run, RunOutcome, Slot
+from pipeline.reconcile.placement import Placing, place
+from pipeline.reconcile.problem import (
+    PREFERENCE,
+    UNIQUE,
+    Deduced,
+    Placed,
+    Problem,
+    Repairs,
+    Result,
+    Run,
+    RunOutcome,
+    Slot,
+)
 from pipeline.reconcile.propagate import Bounds
 from pipeline.reconcile.repair import repairs_of
 from pipeline.reconcile.shape import Shape, shape_of
@@ -49,13 +60,17 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
     no_joint_reading = False
     lost_rows = _lost_rows(problem, shape)
     stated = {shape.index[s]: n for s, n in sorted(problem.stated.items()) if s in shape.index}
+
+    def placing(strict: Strict) -> Placing:
+        return place(shape, values, runs, strict, lost_rows, stated, budget)
+
     if runs:
-        placed, outcomes, no_joint_reading = place(shape, values, runs, strict, lost_rows, stated, budget)
+        placed, outcomes, no_joint_reading = placing(strict)
     if no_joint_reading:
         # Some number of the short rows is wrong, or more than zeros was lost: which, nothing tells. Lost cells that
         # could be any number would absorb it, so what those rows touch is not deduced from.
         suspects = [n for n, o in enumerate(outcomes) if o.status == "infeasible" and any(runs[n].numbers)]
-        retried = _without_the_balance(shape, values, runs, strict, lost_rows, stated, budget)
+        retried = _without_the_balance(shape, strict, placing)
         strict = deduce(shape, values, runs, frozenset(broken), suspects)
         if retried is None:
             fixed = [all(strict.bounds.fixed(shape.index[s]) for s in r.slots) for r in runs]
@@ -74,7 +89,7 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
             continue
         if certain is not None and not (certain.fixed(s) and certain.lo[s] == low[s]):
             continue
-        if not (s in placed and placed[s].value and placed[s].how == "unique"):
+        if not (s in placed and placed[s].value and placed[s].how == UNIQUE):
             by = why.get(s, _NOTHING)
             if by not in names:
                 names[by] = tuple(map(shape.names.__getitem__, sorted(by)))
@@ -114,18 +129,12 @@ def _repairs(shape: Shape, values: Values, placed: dict[int, Placed], fails: boo
     printed = [at.get(s, v) for s, v in enumerate(values)] if at else values
     if not fails and not (at and violations(shape, printed)):
         return None
-    is_certain = all(placed[s].how == "unique" for s in at)
+    is_certain = all(placed[s].how == UNIQUE for s in at)
     return repairs_of(shape, printed, cap, is_certain=is_certain)
 
 
 def _without_the_balance(
-    shape: Shape,
-    values: Values,
-    runs: Sequence[Run],
-    strict: Strict,
-    lost_rows: frozenset[str],
-    stated: Mapping[int, int],
-    budget: Budget,
+    shape: Shape, strict: Strict, placing: Callable[[Strict], Placing]
 ) -> tuple[dict[int, Placed], list[RunOutcome]] | None:
     """Rows that have no joint reading, read without the balance; None where that does not help.
 
@@ -136,19 +145,15 @@ def _without_the_balance(
     if shape.frame is None:
         return None
     balance = frozenset(n for n in shape.frame.at.values() if n >= 0)
-    placed, outcomes, none = place(
-        shape, values, runs, replace(strict, failed=strict.failed | balance), lost_rows, stated, budget
-    )
+    placed, outcomes, none = placing(replace(strict, failed=strict.failed | balance))
     if none:
         return None
     return {s: p._replace(how=_aside(p.how)) for s, p in placed.items()}, outcomes
 
 
 def _aside(how: str) -> str:
-    steps = how.removeprefix("preference: ")
-    return "preference: the balance left aside, which no reading satisfies" + (
-        f"; {steps}" if steps != "unique" else ""
-    )
+    aside = f"{PREFERENCE}the balance left aside, which no reading satisfies"
+    return aside if how == UNIQUE else f"{aside}; {how.removeprefix(PREFERENCE)}"
 
 
 def _compile(problem: Problem) -> tuple[Shape, list[int | None], tuple[Run, ...]]:

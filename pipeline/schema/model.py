@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
 from pipeline import form
+from pipeline.data_files import table_rows
 
 BUILT = "built"
 """Status of a table that a build writes; `planned` tables are promised by the contract and not written yet."""
@@ -89,16 +86,11 @@ class Table:
         return f"{self.description_en} {self.description_zh}"
 
 
-def _read(package: str, name: str) -> Iterator[dict[str, str]]:
-    text = files(package).joinpath("data", name).read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text))
-
-
 @cache
 def tables() -> tuple[Table, ...]:
     """Every table of the contract."""
     by_table: dict[str, list[Column]] = {}
-    for r in _read(__package__, "columns.csv"):
+    for r in table_rows(__package__, "columns.csv"):
         by_table.setdefault(r["table"], []).append(
             Column(
                 table=r["table"],
@@ -120,7 +112,7 @@ def tables() -> tuple[Table, ...]:
             description_zh=r["description_zh"],
             columns=tuple(by_table[r["table"]]),
         )
-        for r in _read(__package__, "tables.csv")
+        for r in table_rows(__package__, "tables.csv")
     )
 
 
@@ -173,7 +165,8 @@ def codelist(name: str) -> tuple[str, ...]:
 def codes_rows() -> tuple[dict[str, str], ...]:
     """Rows of the table `codes`, without `sort_order`: the form's labels, and the code lists."""
     english = {
-        (r["kind"], r["table_code"], r["code"]): r["label_en"] for r in _read("pipeline.form", "english_labels.csv")
+        (r["kind"], r["table_code"], r["code"]): r["label_en"]
+        for r in table_rows("pipeline.form", "english_labels.csv")
     }
     out = [
         {
@@ -184,7 +177,7 @@ def codes_rows() -> tuple[dict[str, str], ...]:
             "label_zh": r["label_zh"],
             "label_en": r["label_en"],
         }
-        for r in _read(__package__, "codelists.csv")
+        for r in table_rows(__package__, "codelists.csv")
     ]
     for f in form.FORMS:
         for t in form.TABLES:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
+from pipeline.data_files import table_rows
 from pipeline.store.files import stage
 from pipeline.store.layout import Layout
 from pipeline.store.sql import over_staged, quoted
@@ -26,7 +25,6 @@ class Indicator:
 
 @cache
 def indicators() -> tuple[Indicator, ...]:
-    text = files("pipeline.schema").joinpath("data", "indicators.csv").read_text(encoding="utf-8")
     return tuple(
         Indicator(
             r["indicator"],
@@ -34,7 +32,7 @@ def indicators() -> tuple[Indicator, ...]:
             tuple(tuple(cell.split("/")) for cell in r["numerator"].split()),
             tuple(tuple(cell.split("/")) for cell in r["denominator"].split()),
         )
-        for r in csv.DictReader(text.splitlines())
+        for r in table_rows("pipeline.schema", "indicators.csv")
     )
 
 

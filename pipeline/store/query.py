@@ -24,15 +24,20 @@ class QueryFailed(Exception):
     """The question cannot be answered; the message says why."""
 
 
-def ask(layout: Layout, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Column names and rows. The file is opened read-only. Raises QueryFailed."""
-    import duckdb
-
+def require_dataset(layout: Layout) -> None:
+    """Raises QueryFailed where nothing was published, saying how that is done."""
     if not os.path.exists(layout.database):  # noqa: PTH110 - unlike Path.exists it raises for nothing
         raise QueryFailed(
             f"there is no dataset in {layout.out}: build one with `ogi build --input DIR --output {layout.out}`, "
             "or name another folder with --output"
         )
+
+
+def ask(layout: Layout, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Column names and rows. The file is opened read-only. Raises QueryFailed."""
+    import duckdb
+
+    require_dataset(layout)
     try:
         # Read-only protects the dataset. Files of the user's own may be read beside it, and answers written.
         with duckdb.connect(str(layout.database), read_only=True) as connection:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
+from pipeline.data_files import table_rows
 from pipeline.issuers import issuer_kind
 from pipeline.model import DateMention, Line, Metadata, Section, Text
 from pipeline.normalize.dates import find_dates
@@ -55,8 +54,7 @@ class Block:
 
 @cache
 def _keys() -> dict[str, str]:
-    with files("pipeline.structure").joinpath("data", "metadata_keys.csv").open(encoding="utf-8") as f:
-        return {r["key"]: r["field"] for r in csv.DictReader(f)}
+    return {r["key"]: r["field"] for r in table_rows(__package__, "metadata_keys.csv")}
 
 
 @cache

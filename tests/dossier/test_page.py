@@ -151,7 +151,7 @@ def test_pages_are_the_same_every_time(sample_build: Path, pages: Path, tmp_path
 def test_without_its_source_a_page_shows_the_texts_of_the_sections(sample_build: Path, tmp_path: Path):
     with Dataset(Layout(sample_build)) as dataset:
         (report_id,) = dataset.reports_named("2024/unbalanced_2024.txt")
-        text = html.page(put_together(dataset, report_id, Unavailable("source_changed")), dataset)
+        text = html.page(put_together(dataset, dataset.facts(report_id), Unavailable("source_changed")), dataset)
         page = LexborHTMLParser(text)
         assert "SHA-256" in words(page.css_first(".missing"))
         assert len(page.css("#source h3")) == len(dataset.facts(report_id).sections) > 4
@@ -169,7 +169,7 @@ def test_a_document_of_two_megabytes_is_shown_around_its_evidence(sample_build: 
         original = read(SAMPLE, Wanted("2024/unbalanced_2024.txt", None, report.document.content_sha256), Limits())
         assert not isinstance(original, Unavailable)
         text = normalize(original.source + "\n" + "字" * 1_000_000 + "\n" + "一行文字。\n" * 200_000)
-        made = html.page(put_together(dataset, report_id, text), dataset)
+        made = html.page(put_together(dataset, dataset.facts(report_id), text), dataset)
     page = LexborHTMLParser(made)
     assert len(made) < 900_000
     assert "left out" in words(page.css(".gap")[-1])
@@ -207,7 +207,9 @@ def test_claims_and_repairs_are_shown_where_the_dataset_has_them(sample_build: P
             [report_id],
         )
     with Dataset(copy) as dataset:
-        page = LexborHTMLParser(html.page(put_together(dataset, report_id, normalize("一\n二\n三" * 30)), dataset))
+        page = LexborHTMLParser(
+            html.page(put_together(dataset, dataset.facts(report_id), normalize("一\n二\n三" * 30)), dataset)
+        )
     claim = page.css_first("#q-1")
     assert "disagrees" in words(claim) and "30件" in words(claim)
     repairs = words(page.css_first("#repairs"))
