@@ -2,13 +2,14 @@
 
 from pipeline.narrate.dictionary import (
     Dictionaries,
-    DictionaryError,
     default_dictionaries,
     dictionary_folder,
     dictionary_hash,
     load_dictionaries,
 )
 from pipeline.narrate.features import practice_counts, section_features
+from pipeline.narrate.practice_tables import DictionaryError
+from pipeline.narrate.terms import section_terms
 from pipeline.narrate.tokens import tokenize
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "load_dictionaries",
     "practice_counts",
     "section_features",
+    "section_terms",
     "tokenize",
 ]
