@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 
 from pipeline.model import Feature
 from pipeline.narrate.dictionary import Dictionaries, default_dictionaries
-from pipeline.narrate.matching import occurrences, searchable
-from pipeline.narrate.tokens import HAN, NUMBER, tokenize
+from pipeline.narrate.matching import find_occurrences
+from pipeline.narrate.practice_context import SENTENCE_END
+from pipeline.narrate.tokens import NUMBER, tokenize
 
 _SPACE = re.compile(r"\s+")
-# ASCII marks end a sentence only behind a Chinese character or a bracket: elsewhere they belong to addresses.
-_SENTENCE_END = re.compile(rf"[。！？；\n]|(?<=[{HAN}”’》）」』])[!?;]")
 _WORDLIKE = re.compile(r"\w")
 
 
-def section_features(section_code: str, text: str, dictionaries: Dictionaries | None = None) -> tuple[Feature, ...]:
+@dataclass(frozen=True, slots=True)
+class PracticeCount:
+    """Occurrences of a category or subcategory: affirmed, and within a denial."""
+
+    count: int
+    count_denied: int
+
+
+def section_features(
+    section_code: str, text: str, dictionaries: Dictionaries | None = None, report_year: int | None = None
+) -> tuple[Feature, ...]:
     """Features of a section, sorted by name.
 
     `text` is the section's normalised text without its statutory table. Lengths are always there: `length.characters`
     (white space not counted), `length.numbers` (numbers in digits), `length.sentences`, `length.tokens`. Then
-    `<category>.<subcategory>` for each that occurs, and `<category>` for their sum.
+    `<category>.<subcategory>` for each that occurs, and `<category>`.
 
-    Counts are occurrences; rates are per 1,000 tokens and per 1,000 characters of the section, rounded to six
-    decimals, None for lengths and where the section has no token or no character.
+    Counts are affirmed occurrences, denied ones (未收到…, 0件) are counted apart; a row is there for either. Rates are per
+    1,000 tokens and per 1,000 characters of the section, rounded to six decimals, None for lengths and where the
+    section has no token or no character.
     """
     own = dictionaries or default_dictionaries()
     characters = len(_SPACE.sub("", text))
@@ -32,28 +43,34 @@ def section_features(section_code: str, text: str, dictionaries: Dictionaries | 
     lengths = {
         "length.characters": characters,
         "length.numbers": sum(1 for _ in NUMBER.finditer(text)),
-        "length.sentences": sum(1 for s in _SENTENCE_END.split(text) if _WORDLIKE.search(s)),
+        "length.sentences": sum(1 for s in SENTENCE_END.split(text) if _WORDLIKE.search(s)),
         "length.tokens": tokens,
     }
     rows = [Feature(section_code, name, count, None, None) for name, count in lengths.items()]
     rows += [
-        Feature(section_code, name, count, _per_1000(count, tokens), _per_1000(count, characters))
-        for name, count in practice_counts(text, own).items()
+        Feature(section_code, name, n.count, _per_1000(n.count, tokens), _per_1000(n.count, characters), n.count_denied)
+        for name, n in practice_counts(text, section_code, own, report_year).items()
     ]
     return tuple(sorted(rows, key=lambda f: f.feature))
 
 
-def practice_counts(text: str, dictionaries: Dictionaries | None = None) -> dict[str, int]:
-    """Occurrences of each subcategory that occurs (`<category>.<subcategory>`) and of each category as their sum.
+def practice_counts(
+    text: str, section_code: str, dictionaries: Dictionaries | None = None, report_year: int | None = None
+) -> dict[str, PracticeCount]:
+    """Occurrences of each subcategory that occurs (`<category>.<subcategory>`) and of each category.
 
-    Terms are matched leftmost-longest without overlaps within a category, without regard to case; one place may count
-    in several categories. What a wording of the subcategory `excluded` covers counts nowhere in its category.
+    A category counts places: a problem or promise that is of two types at one place counts once in its category and
+    once in each type. `report_year` lets promises for the year after it be told.
     """
-    counts: Counter[str] = Counter()
-    for found in occurrences(searchable(text), dictionaries):
+    affirmed, denied = Counter[str](), Counter[str]()
+    places = set[tuple[str, int]]()
+    for found in find_occurrences(text, section_code, dictionaries, report_year):
+        counts = denied if found.is_denied else affirmed
         counts[f"{found.category}.{found.subcategory}"] += 1
-        counts[found.category] += 1
-    return dict(counts)
+        if (found.category, found.start) not in places:
+            places.add((found.category, found.start))
+            counts[found.category] += 1
+    return {name: PracticeCount(affirmed[name], denied[name]) for name in affirmed.keys() | denied.keys()}
 
 
 def _per_1000(count: int, of: int) -> float | None:

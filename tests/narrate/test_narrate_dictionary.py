@@ -16,72 +16,61 @@ from pipeline.narrate import (
     dictionary_hash,
     load_dictionaries,
 )
-from pipeline.narrate.dictionary import EXCLUDED
+from pipeline.narrate.practice_wording import expanded
+from tests.narrate.dictionary_tables import CATEGORIES, CONTEXTS, DENIALS, PRACTICE, SEGMENTATION, TYPES, write_tables
 
-REQUIRED = {
-    "platforms_new_media", "policy_interpretation", "application_handling", "training", "supervision_assessment",
-    "problems_admitted", "improvements_promised", "fees",
+CODES = {
+    "leadership_responsibility", "proactive_channels", "new_media", "policy_interpretation_response",
+    "application_handling", "information_management", "platform_building", "supervision_assessment", "training",
+    "standardisation", "digital_government", "public_participation", "hotline", "problems_admitted",
+    "improvements_promised", "fees", "reconsideration_litigation",
+}  # fmt: skip
+TYPE_CODES = {
+    "timeliness", "content", "form", "staffing", "awareness", "unevenness", "mechanism", "platform", "applications",
+    "participation", "general",
 }  # fmt: skip
 
-CATEGORIES = "category,label_zh,label_en,description_en\nfees,收费,Fees,Fees charged\n"
-PRACTICE = "category,subcategory,term,label_en,label_zh,source\nfees,none_charged,未收取,No fee,未收费,usage\n"
-SEGMENTATION = "term,frequency,tag,source\n信息处理费,,n,usage\n主动公开,12,n,\n"
 
-
-def write(folder: Path, categories: str = CATEGORIES, practice: str = PRACTICE, words: str = SEGMENTATION) -> Path:
-    for name, content in zip(dictionary.FILES, (categories, practice, words), strict=True):
-        (folder / name).write_text(content, encoding="utf-8")
-    return folder
-
-
-def test_own_dictionaries_have_what_they_must() -> None:
-    own = default_dictionaries()
-    codes = [c.category for c in own.categories]
-    assert set(codes) >= REQUIRED
-    assert len(codes) == len(set(codes))
-    assert {t.category for t in own.practice} == set(codes), "no category without terms, no term without category"
-    assert len(own.segmentation) >= 200
+def test_own_categories_are_those_of_the_coding_manual() -> None:
+    own = default_dictionaries().practice
+    assert {c.category for c in own.categories} == CODES
+    assert {t.category for t in own.terms} == CODES, "no category without terms"
+    manual = (dictionary_folder() / "coding_manual.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE)) == CODES
+    parts = {c: {s.subcategory for s in own.subcategories if s.category == c} for c in CODES}
+    assert parts["problems_admitted"] == TYPE_CODES
+    assert parts["improvements_promised"] == TYPE_CODES | {"training"}
 
 
 def test_own_terms_are_clean() -> None:
-    own = default_dictionaries()
-    keys = [(t.category, t.term.lower()) for t in own.practice]
-    assert len(keys) == len(set(keys)), "no term twice in a category"
-    for t in own.practice:
+    own = default_dictionaries().practice
+    for t in own.terms:
         assert t.term == unicodedata.normalize("NFC", t.term)
         assert not re.search(r"\s", t.term)
-        assert re.search(r"[\u4e00-\u9fff]", t.label_zh), t
-        assert re.search(r"[A-Za-z]", t.label_en), t
-        assert re.fullmatch(r"[a-z][a-z_]*", t.subcategory), t
         assert t.source, t
-    for c in own.categories:
-        assert re.search(r"[\u4e00-\u9fff]", c.label_zh) and re.search(r"[A-Za-z]", c.label_en) and c.description_en
+    labels = [(s.label_en, s.label_zh) for s in own.categories] + [(s.label_en, s.label_zh) for s in own.subcategories]
+    for english, chinese in labels:
+        assert re.search(r"[\u4e00-\u9fff]", chinese) and re.search(r"[A-Za-z]", english), english
+    for s in own.subcategories:
+        assert re.fullmatch(r"[a-z][a-z_]*", s.subcategory), s
+        typed = s.category in ("problems_admitted", "improvements_promised")
+        assert typed or any((t.category, t.subcategory) == (s.category, s.subcategory) for t in own.terms), s
 
 
-def test_every_excluded_wording_keeps_something_from_counting() -> None:
-    own = default_dictionaries()
-    counted = {(t.category, t.term) for t in own.practice if t.subcategory != EXCLUDED}
-    idle = [
-        (t.category, t.term)
-        for t in own.practice
-        if t.subcategory == EXCLUDED
-        # A term inside the wording, or one that its last characters begin (`现将` before `将按照`).
-        and not any(
-            category == t.category
-            and (term in t.term or any(term.startswith(t.term[i:]) for i in range(1, len(t.term))))
-            for category, term in counted
-        )
-    ]
-    assert idle == []
+def test_brackets_stand_for_each_of_their_wordings() -> None:
+    assert expanded("[加大|加强]培训[力度|]") == ("加大培训力度", "加大培训", "加强培训力度", "加强培训")
+    with pytest.raises(ValueError, match="do not close"):
+        expanded("[加大|加强培训")
 
 
 def test_the_hash_depends_on_content_alone(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir(), (tmp_path / "b").mkdir(), (tmp_path / "c").mkdir()
-    a = load_dictionaries(write(tmp_path / "a"))
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    a = load_dictionaries(write_tables(tmp_path / "a"))
     head, first, second = SEGMENTATION.splitlines()
     reordered = "\ufeff" + "\r\n".join([head, second.replace("主动公开", '"主动公开"'), first]) + "\r\n"
-    b = load_dictionaries(write(tmp_path / "b", words=reordered))
-    c = load_dictionaries(write(tmp_path / "c", words=SEGMENTATION.replace("12", "13")))
+    b = load_dictionaries(write_tables(tmp_path / "b", segmentation=reordered))
+    c = load_dictionaries(write_tables(tmp_path / "c", denials=DENIALS + "verb,无\n"))
     assert re.fullmatch(r"[0-9a-f]{64}", dictionary_hash(a))
     assert dictionary_hash(a) == dictionary_hash(b) != dictionary_hash(c)
     assert dictionary_hash() == default_dictionaries().content_hash
@@ -90,25 +79,35 @@ def test_the_hash_depends_on_content_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
+        ({"disclosure_practice": PRACTICE + "fees,charged,收取…费,,,,\n"}, "line 3: .*line 2 already"),
+        ({"disclosure_practice": PRACTICE + "taxes,charged,税款,,,,\n"}, "line 3: unknown category 'taxes'; add it"),
+        ({"disclosure_practice": PRACTICE + "fees,reduced,减免,,,,\n"}, "unknown subcategory fees.reduced; add it"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,,,,,\n"}, "line 3: term is empty"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,收,,,,\n"}, "too short"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,收取…,,,,\n"}, "stands at an end"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,[收取|计收,,,,\n"}, "line 3: .* do not close"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,计收,section_one,,,\n"}, "unknown section 'section_one'"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,计收,,money,,\n"}, "unknown context 'money'; add it"),
+        ({"disclosure_practice": PRACTICE + "fees,charged,u\u0308ber,,,,\n"}, "not in Unicode form NFC"),
         (
-            {"practice": PRACTICE + "fees,charged,未收取,Fee,收费,\n"},
-            r"disclosure_practice.csv, line 3: .*line 2 already",
+            {"disclosure_practice": PRACTICE + "fees,charged,收,取,,,,usage\n"},
+            "put a field that holds a comma in quotes",
         ),
-        ({"practice": PRACTICE + "taxes,charged,税,Tax,税,\n"}, "line 3: unknown category 'taxes'; add it"),
-        ({"practice": PRACTICE + "fees,none_charged,不收,Other,未收费,\n"}, "one label in each language"),
-        ({"practice": PRACTICE + "fees,charged,收取,,收费,\n"}, "line 3: label_en is empty"),
-        ({"practice": PRACTICE + "fees,charged,收,Fee,收费,\n"}, "too short"),
-        ({"practice": PRACTICE + "fees,charged,收取…,Fee,收费,\n"}, "stands at an end"),
-        ({"practice": PRACTICE + "fees,charged,u\u0308ber,Fee,收费,\n"}, "not in Unicode form NFC"),
-        ({"practice": PRACTICE + "fees,charged,收,取,Fee,收费,usage\n"}, "put a field that holds a comma in quotes"),
-        ({"practice": "category,term\n"}, "column subcategory, label_en, label_zh, source is missing"),
-        ({"categories": CATEGORIES + "length,长度,Length,Reserved\n"}, "category 'length' is taken"),
-        ({"words": SEGMENTATION + "主动公开,,n,\n"}, "line 4: '主动公开' stands there twice"),
-        ({"words": SEGMENTATION + "公开栏,many,n,\n"}, "frequency 'many' is no whole number"),
+        (
+            {"disclosure_practice": "category,term\n"},
+            "column subcategory, sections, requires, unless, source is missing",
+        ),
+        ({"categories": CATEGORIES + "length,,yes,Length,长度,Reserved\n"}, "category 'length' is taken"),
+        ({"categories": CATEGORIES.replace("yes", "maybe")}, "is_deniable is 'maybe'; write yes or no"),
+        ({"types": TYPES + "fees,form,形式\n"}, "fees has no subcategory 'form'"),
+        ({"contexts": CONTEXTS + "next_year,明年\n"}, "worked out from the report's year"),
+        ({"denials": DENIALS + "maybe,未必\n"}, "line 3: unknown role 'maybe'"),
+        ({"segmentation": SEGMENTATION + "主动公开,,n,\n"}, "line 4: '主动公开' stands there twice"),
+        ({"segmentation": SEGMENTATION + "公开栏,many,n,\n"}, "frequency 'many' is no whole number"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, changed: dict[str, str], message: str) -> None:
-    write(tmp_path, **changed)
+    write_tables(tmp_path, **changed)
     with pytest.raises(DictionaryError, match=message):
         load_dictionaries(tmp_path)
 
@@ -122,12 +121,12 @@ def test_the_folder_is_the_checkouts_else_the_packaged_one(tmp_path: Path, monke
     monkeypatch.setattr(dictionary, "_PACKAGE", package)
     with pytest.raises(FileNotFoundError, match=r"neither in .* nor in .*reinstall"):
         dictionary_folder()
-    write(packaged)
+    write_tables(packaged)
     assert dictionary_folder() == packaged
     # A folder `data` that happens to lie beside an installed package is not ours.
     other = tmp_path / "data" / "dictionaries"
     other.mkdir(parents=True)
-    write(other)
+    write_tables(other)
     assert dictionary_folder() == packaged
     (tmp_path / "pyproject.toml").touch()
     assert dictionary_folder() == other
