@@ -17,7 +17,18 @@ from pipeline.store.layout import Layout
 from pipeline.store.rows import FINDINGS
 from pipeline.store.sql import over_staged, quoted
 
-READS = ("documents", "reports", "sections", "cells", "repairs", "date_mentions", "claims", FINDINGS)
+READS = (
+    "documents",
+    "reports",
+    "sections",
+    "cells",
+    "repairs",
+    "date_mentions",
+    "claims",
+    "reuse_pairs",
+    "reuse",
+    FINDINGS,
+)
 """Staged tables that rules may read."""
 
 

@@ -72,3 +72,6 @@ PRINTED_NUMBER = f"({_SIGN} * try_cast({_DIGITS} AS DECIMAL(18, 6)))"
 """The number that `printed` shows, in the unit printed there; null where it shows none."""
 PRINTED_UNIT = f"regexp_extract({_CLEAN}, '[0-9]({_UNITS})[。、；;，]*$', 1)"
 """The unit that `printed` shows behind its number; '' where it shows none."""
+
+FIGURES_ENOUGH = 3
+"""Figures of a narrative section that are the same by no chance: fewer may well repeat."""

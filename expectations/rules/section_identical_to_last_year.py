@@ -1,13 +1,23 @@
 """A narrative section that repeats an earlier year's word for word."""
 
+from expectations.fragments import FIGURES_ENOUGH
 from expectations.model import WARNING, Example, Expected, Report, Rule
 
-_ENOUGH = 100
-_TEXT = (
-    "一是学习培训不够系统，经办人员对条例的理解还停留在条文上；二是栏目更新偏慢，部分文件公开不够及时；三是解读方式单一，"
-    "多以文字转述为主。下一步将按季度组织业务学习，建立更新提醒清单，并采用图表和短视频解读与群众关系密切的文件，同时邀请企业"
-    "和居民代表参与评议，把意见办理情况一并公布。"
-)
+_PAIR = {
+    "section_code": "problems",
+    "other_report_id": "last_year",
+    "relation": "previous_year",
+    "containment": 1.0,
+    "containment_other": 1.0,
+    "jaccard": 1.0,
+    "jaccard_raw": 0.95,
+    "is_identical": True,
+    "is_identical_raw": False,
+}
+_SHARES = {"section_code": "problems", "shingles": 45, "numbers": 4, "copies_count": 0}
+_TEXT = "培训不够系统，栏目更新偏慢，解读方式单一。下一步将按季度组织学习，建立更新提醒清单，采用图表和短视频解读。"
+_LAST_YEAR = Report(report="last_year", report_year=2023, sections={"problems": f"2023年，{_TEXT}"})
+_SECTIONS = {"problems": f"2024年，{_TEXT}"}
 
 RULE = Rule(
     code="section_identical_to_last_year",
@@ -18,55 +28,57 @@ RULE = Rule(
     title_zh="叙述章节与以前年度逐字相同（数字除外）",
     message_en="{section}: word for word that of the report of {other_year}, numbers aside ({observed} characters; {other}).",
     message_zh="“{section}”：除数字外与{other_year}年报告逐字相同（{observed}字；{other}）。",
-    explains_en=f"Sections one, five and six, compared without white space, punctuation and figures, from {_ENOUGH} "
-    "characters: shorter ones may well be said in the same words each year. The nearest earlier year with this text is "
-    "named. Organs with several reports for a year are left out.",
-    explains_zh=f"比较第一、五、六节，不计空白、标点与数字，满{_ENOUGH}字才比较：更短者每年相同亦属正常。指出文字相同的最近年度；"
-    "同一年度有多份报告的机关不比较。",
-    sql=rf"""
-        WITH texts AS (
-            SELECT y.report_id, y.issuer_id, y.report_year, y.source_path, s.section_code, s.locator,
-                   regexp_replace(s.text, '[\s\d\pP\pZ]', '', 'g') AS words
-            FROM yearly y JOIN sections s USING (report_id)
-            WHERE s.section_code IN ('overview', 'problems', 'other_matters') AND s.characters >= {_ENOUGH}
-        ),
-        hashed AS (
-            SELECT * EXCLUDE (words), md5(words) AS text, length(words) AS characters
-            FROM texts WHERE length(words) >= {_ENOUGH}
-        ),
-        compared AS (
-            SELECT *, lag(report_year) OVER same AS other_year, lag(source_path) OVER same AS other
-            FROM hashed WINDOW same AS (PARTITION BY issuer_id, section_code, text ORDER BY report_year)
-        )
-        SELECT report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code, characters AS observed,
-               NULL AS expected, locator, section_code, other_year, other
-        FROM compared WHERE other_year IS NOT NULL
+    explains_en="Sections one, five and six as `reuse_pairs` compares them: numbers, dates, names, headings and the formulas "
+    "that every report prints are masked, and what is left must be long enough (30 shingles). The nearest earlier year "
+    f"with this text is named. Where its figures, {FIGURES_ENOUGH} at least, are the same, too, that is another finding.",
+    explains_zh="比较第一、五、六节，方法同 `reuse_pairs`：数字、日期、名称、标题与通用套语均遮蔽，余下文字须足够长（30个片段）。"
+    "指出文字相同的最近年度。数字（至少"
+    f"{FIGURES_ENOUGH}个）亦相同者另作一项发现。",
+    sql=f"""
+        SELECT p.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code, s.characters AS observed,
+               NULL AS expected, s.locator, p.section_code, o.report_year AS other_year, o.source_path AS other
+        FROM reuse_pairs p
+        JOIN reports r ON r.report_id = p.report_id
+        JOIN reports o ON o.report_id = p.other_report_id AND o.report_year < r.report_year
+        JOIN sections s ON s.report_id = p.report_id AND s.section_code = p.section_code
+        LEFT JOIN reuse u ON u.report_id = p.report_id AND u.section_code = p.section_code
+        WHERE p.is_identical AND p.relation IN ('previous_year', 'same_organ')
+          AND NOT (p.numbers_unchanged IS TRUE AND coalesce(u.numbers, {FIGURES_ENOUGH}) >= {FIGURES_ENOUGH})
+        QUALIFY row_number() OVER (PARTITION BY p.report_id, p.section_code
+                                   ORDER BY o.report_year DESC, p.other_report_id) = 1
     """,
     examples=(
         Example(
             "the problems of last year, dated anew",
-            sections={"problems": f"2024年，{_TEXT}"},
-            beside=(Report(report="last_year", report_year=2023, sections={"problems": f"2023年，{_TEXT}"}),),
-            findings=(Expected(observed="130"),),
+            sections=_SECTIONS,
+            rows={"reuse_pairs": (_PAIR,)},
+            beside=(_LAST_YEAR,),
+            findings=(Expected(observed=str(len("".join(_SECTIONS["problems"].split())))),),
         ),
         Example(
             "a word changed",
-            sections={"problems": _TEXT},
-            beside=(
-                Report(report="last_year", report_year=2023, sections={"problems": _TEXT.replace("季度", "月份")}),
-            ),
+            sections=_SECTIONS,
+            rows={"reuse_pairs": (_PAIR | {"is_identical": False, "containment": 0.97, "jaccard": 0.93},)},
+            beside=(_LAST_YEAR,),
         ),
         Example(
-            "a short formula",
-            sections={"other_matters": "本年度未收取信息处理费。"},
-            beside=(
-                Report(report="last_year", report_year=2023, sections={"other_matters": "本年度未收取信息处理费。"}),
-            ),
+            "its figures are the same, too: another finding",
+            sections=_SECTIONS,
+            rows={"reuse_pairs": (_PAIR | {"numbers_unchanged": True},), "reuse": (_SHARES,)},
+            beside=(_LAST_YEAR,),
+        ),
+        Example(
+            "its one figure is the same, as may well be",
+            sections=_SECTIONS,
+            rows={"reuse_pairs": (_PAIR | {"numbers_unchanged": True},), "reuse": (_SHARES | {"numbers": 1},)},
+            beside=(_LAST_YEAR,),
+            findings=(Expected(observed=str(len("".join(_SECTIONS["problems"].split())))),),
         ),
         Example(
             "another organ's text",
-            sections={"problems": _TEXT},
-            beside=(Report(report="other", issuer="松岩市某局", report_year=2023, sections={"problems": _TEXT}),),
+            sections=_SECTIONS,
+            rows={"reuse_pairs": (_PAIR | {"relation": "other"},)},
+            beside=(_LAST_YEAR,),
         ),
     ),
 )

@@ -1,0 +1,37 @@
+"""Finds who copied from whom: the tables `reuse_pairs` and `reuse` from sections and reports, section by section.
+
+The work is linear in the corpus: texts that are the same once masked collapse, candidates come from sampled shingles
+with bounded lists (`candidates.py`) and from exact relations (last year's report, the superior's, fellows), verdicts
+from the full shingle sets (`verify.py`). Texts of two sections are never compared.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.reuse.relations import Places
+from pipeline.reuse.section import compared
+from pipeline.reuse.tables import PAIRS, REUSE
+
+
+def find_reuse(sections: pl.DataFrame, reports: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tables `reuse_pairs` and `reuse`, sorted by their keys.
+
+    `sections`: report_id, section_code, text (normalised narrative); one row per report and section. `reports`:
+    report_id, issuer_id, issuer, report_year, division_code, division_name, issuer_kind. Raises ValueError where a
+    section's report is not among the reports.
+    """
+    unknown = sections.join(reports, on="report_id", how="anti")
+    if len(unknown):
+        raise ValueError(f"sections of {len(unknown)} reports that are not given, such as {unknown['report_id'][0]}")
+    places = Places(reports)
+    pairs, reuse = [pl.DataFrame(schema=PAIRS)], [pl.DataFrame(schema=REUSE)]
+    for code in sections["section_code"].unique().sort():
+        rows = sections.filter(section_code=code).select("report_id", "text")
+        found, shares = compared(code, dict(rows.iter_rows()), places)
+        pairs.append(found)
+        reuse.append(shares)
+    return (
+        pl.concat(pairs).sort("report_id", "section_code", "other_report_id"),
+        pl.concat(reuse).sort("report_id", "section_code"),
+    )

@@ -1,0 +1,62 @@
+"""Shingles: the sets of substrings, hashed the same everywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.reuse.postings import indexed
+from pipeline.reuse.shingles import SHINGLE, shingled
+from pipeline.reuse.verify import intersections
+
+TEXTS = st.lists(st.text(alphabet="公开信息𠀀a0", max_size=40), min_size=1, max_size=8)
+
+
+def cut(text: str) -> set[str]:
+    return {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)}
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_a_text_has_as_many_hashes_as_different_substrings(texts: list[str]) -> None:
+    sets = shingled(texts)
+    assert sets.sizes.tolist() == [len(cut(t)) for t in texts]
+    for i in range(len(texts)):
+        assert np.all(np.diff(sets.of(i).astype(object)) > 0)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_texts_share_as_many_hashes_as_substrings(texts: list[str]) -> None:
+    sets = shingled(texts)
+    index = indexed(sets, [np.empty(0, np.int64)] * len(texts), None)
+    a, b = (np.array(x, np.int64) for x in zip(*np.ndindex(len(texts), len(texts)), strict=True))
+    shared = intersections(index, a, b)
+    for i, j, count in zip(a, b, shared, strict=True):
+        own, other = cut(texts[i]), cut(texts[j])
+        # A shingle that one text alone has counts for no other.
+        expected = (
+            len(own & other) if i != j else len(own & set().union(*(cut(t) for k, t in enumerate(texts) if k != i)))
+        )
+        assert count == expected
+
+
+def test_the_hashes_are_the_same_in_every_build() -> None:
+    values = shingled(["政府信息公开工作", "政府信息公"]).values
+    assert f"{int(np.bitwise_xor.reduce(values)):016x}" == "1406f55f578ce46c"
+
+
+@settings(deadline=None)
+@given(st.lists(st.sets(st.integers(0, 30), max_size=6), min_size=1, max_size=8))
+def test_common_wording_is_counted_by_parents_once_each(parents: list[set[int]]) -> None:
+    texts = ["公开信息目录更新" + "甲乙丙丁戊己庚辛"[i] * 8 for i in range(len(parents))]
+    of = [np.array(sorted(p), np.int64) for p in parents]
+    index = indexed(shingled(texts), of, 5)
+    assert index.is_common is not None
+    common = len(cut(texts[0]) & set.intersection(*(cut(t) for t in texts))) if len(texts) > 1 else 0
+    is_common_to_all = len(set().union(*parents)) >= 5
+    for i in range(len(texts)):
+        own = len(parents[i]) >= 5
+        flags = int(index.is_common[index.of(i)].sum())
+        assert flags == (len(cut(texts[i])) if own else common if is_common_to_all and len(texts) > 1 else 0)
