@@ -1,4 +1,4 @@
-"""The command `ogi`: build a dataset, ask it in SQL, open the Dagster UI on it, list the rules."""
+"""The command `ogi`: build a dataset, ask it in SQL, open the Dagster UI on it, list the rules, count words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ import sys
 from collections.abc import Callable
 
 from pipeline import __version__
-from pipeline.commands import build, compare, dossier, explain, history, quality, rules, sql, ui
+from pipeline.commands import (
+    build,
+    compare,
+    dfm,
+    dictionary,
+    dossier,
+    explain,
+    history,
+    hits,
+    keyness,
+    quality,
+    rules,
+    sql,
+    ui,
+)
 from pipeline.commands.common import MISUSED, Misused, complain
 
-COMMANDS = (build, sql, ui, rules, explain, dossier, compare, history, quality)
+COMMANDS = (build, sql, ui, rules, explain, dossier, compare, history, quality, hits, dfm, keyness, dictionary)
 
 _EXAMPLES = """examples:
   ogi build                                   build the sample that comes with the project

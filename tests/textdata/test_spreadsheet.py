@@ -1,0 +1,34 @@
+"""CSV in which no text begins a formula."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from pipeline.textdata.spreadsheet import csv_text, safe, safe_sql
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+1", "'+1"),
+        ("-某局", "'-某局"),
+        ("@x", "'@x"),
+        ("＝1", "'＝1"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("某局", "某局"),
+        ("a=b", "a=b"),
+        ("", ""),
+        (None, None),
+        ("'x", "'x"),
+    ],
+)
+def test_python_and_sql_agree_on_what_begins_a_formula(text: str | None, cell: str | None) -> None:
+    assert safe(text) == cell
+    assert duckdb.execute(f"SELECT {safe_sql('x')} FROM (SELECT ?::VARCHAR AS x)", [text]).fetchall() == [(cell,)]
+
+
+def test_numbers_stay_numbers() -> None:
+    assert csv_text(("a", "b", "c"), [(-1, -0.5, True), (None, "-x", "y,z")]) == 'a,b,c\n-1,-0.5,true\n,\'-x,"y,z"\n'
