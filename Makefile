@@ -70,9 +70,21 @@ bench-placement: $(VENV)/.dev ## placing the numbers of rows that lost their bla
 bench-claims: $(VENV)/.dev ## figures that sentences state: precision and recall on sentences kept apart
 	@$(BIN)/python -m benchmarks.bench_claims $(ARGS)
 
+.PHONY: bench-points
+bench-points: $(VENV)/.dev ## problems and improvements of section five: precision and recall on texts kept apart
+	@$(BIN)/python -m benchmarks.bench_points $(ARGS)
+
 .PHONY: bench-editing
 bench-editing: $(VENV)/.dev ## errors of every kind put into known tables: noticed, located, repaired; reports without any
 	@$(BIN)/python -m benchmarks.bench_editing $(ARGS)
+
+.PHONY: bench-tokens
+bench-tokens: $(VENV)/.dev ## tokens per second beside plain jieba, on narratives that repeat and on new ones
+	@$(BIN)/python -m benchmarks.bench_tokens $(ARGS)
+
+.PHONY: bench-reuse
+bench-reuse: $(VENV)/.dev ## planted copies among 10⁴ and 10⁵ narratives: found, false, time and memory
+	@$(BIN)/python -m benchmarks.bench_reuse $(ARGS)
 
 bench-reconcile: $(VENV)/.dev ## reconciling 10⁵ tables of every kind: time and states of each
 	@$(BIN)/python -m benchmarks.bench_reconcile $(ARGS)

@@ -9,7 +9,7 @@ from assets.dataset import dataset, quality_page, staged_dataset
 from assets.documents import raw_documents, read_documents
 from assets.resources import Workspace, from_environment
 from assets.sensors import new_intakes
-from assets.tables import apply_rules, corpus_tables, derive_indicators
+from assets.tables import apply_rules, compare_texts, corpus_tables, derive_indicators
 
 build = dg.define_asset_job(
     "build",
@@ -25,6 +25,7 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             raw_documents,
             read_documents,
             corpus_tables,
+            compare_texts,
             apply_rules,
             derive_indicators,
             staged_dataset,

@@ -51,11 +51,11 @@ def table_spec(table: str, deps: Sequence[str]) -> dg.AssetSpec:
     )
 
 
-def table_metadata(frame: pl.DataFrame, path: Path | None = None) -> dict[str, object]:
-    """Row count, where the table lies, and its first rows."""
-    first = frame.head(_PREVIEW_ROWS)
+def table_metadata(frame: pl.DataFrame | pl.LazyFrame, path: Path | None = None) -> dict[str, object]:
+    """Row count, where the table lies, and its first rows. A scan is not read further than that takes."""
+    first, rows = frame.lazy().head(_PREVIEW_ROWS).collect(), frame.lazy().select(pl.len()).collect().item()
     out: dict[str, object] = {
-        "dagster/row_count": frame.height,
+        "dagster/row_count": rows,
         "preview": inline(first) if first.width <= _NARROW else dg.MetadataValue.md(_markdown(first)),
     }
     if path is not None:

@@ -10,6 +10,7 @@ from assets.resources import Workspace
 from expectations import flags as rule_flags
 from pipeline.store import corpus, corrections
 from pipeline.store import indicators as measures
+from pipeline.textdata import staging as texts
 
 INPUTS = {
     "documents": ["report_structure"],
@@ -21,10 +22,18 @@ INPUTS = {
     "repairs": ["statutory_tables"],
     "claims": ["narrative_features", "statutory_tables"],
     "features": ["narrative_features"],
+    "passages": ["narrative_features"],
+    "points": ["narrative_features"],
+    "terms": ["narrative_features", "reports"],
+    "vocabulary": ["terms"],
+    "dictionaries": [],
+    "point_links": ["points", "reports"],
+    "reuse_pairs": ["sections", "reports"],
+    "reuse": ["sections", "reports"],
     "issuers": ["reports"],
     "codes": [],
     "rules": [],
-    "flags": ["documents", "reports", "sections", "cells", "date_mentions", "claims", "rules"],
+    "flags": ["documents", "reports", "sections", "cells", "date_mentions", "claims", "reuse_pairs", "reuse", "rules"],
     "indicators": ["reports", "cells"],
 }
 """What each table of the dataset is made from."""
@@ -60,6 +69,16 @@ def _corrections(workspace: Workspace) -> dict[str, object]:
         frame = pl.DataFrame(elsewhere[:_MOST_SHOWN], schema=["correction", "report"], orient="row")
         shown["not applied here"] = inline(frame)
     return shown
+
+
+@dg.multi_asset(name="compare_texts", specs=[table_spec(t, INPUTS[t]) for t in texts.TEXTS], can_subset=False)
+def compare_texts(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Counts the words of the corpus, follows points over the years, and finds copied text."""
+    layout = workspace.layout
+    with workspace.alone():
+        tables = texts.stage_texts(layout)
+    for name, scan in tables.items():
+        yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(scan, layout.staged_table(name)))
 
 
 @dg.multi_asset(name="apply_rules", specs=[table_spec("flags", INPUTS["flags"])])

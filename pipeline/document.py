@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import form, issuers
 from pipeline.extract import is_open_to_statements, read_tables
@@ -15,6 +16,8 @@ from pipeline.model import (
     Issuer,
     Metadata,
     ParsedReport,
+    PlacedPassage,
+    PlacedPoint,
     Section,
     SectionText,
     SourceFile,
@@ -22,9 +25,12 @@ from pipeline.model import (
     Text,
     Unusable,
 )
-from pipeline.narrate import section_features
+from pipeline.narrate import section_features, section_terms
 from pipeline.narrate.claim_compare import compare_claims, stated_cells
 from pipeline.narrate.claims import find_claims
+from pipeline.narrate.passages import find_passages
+from pipeline.narrate.points import find_points
+from pipeline.narrate.terms import SECTIONS as NARRATIVES
 from pipeline.normalize.dates import find_dates
 from pipeline.normalize.text import Places, normalize_document
 from pipeline.read import read_document
@@ -73,13 +79,17 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         for s, n in zip(sections, narratives, strict=True)
     )
     all_tables = _all_tables(tables, sections, meta.report_year, places)
+    passages, points = _structure(sections, narratives, meta.report_year, places)
     return ParsedReport(
         metadata=meta,
         issuer=_issuer(meta, text, url),
         tables=all_tables,
         sections=section_texts,
         dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
-        features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text)),
+        features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text, report_year=meta.report_year)),
+        terms=tuple(t for s in section_texts for t in section_terms(s.section_code, s.text)),
+        passages=passages,
+        points=points,
         claims=tuple(
             c
             for s, n, found in zip(sections, narratives, claims, strict=True)
@@ -92,6 +102,27 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         reason=kept[1] if kept else None,
         notes=document.notes,
     )
+
+
+def _structure(
+    sections: Sequence[Section], narratives: Sequence[Excerpt], year: int | None, places: Places
+) -> tuple[tuple[PlacedPassage, ...], tuple[PlacedPoint, ...]]:
+    """Passages and points of the narrative sections, numbered over the report."""
+    passages: list[PlacedPassage] = []
+    points: list[PlacedPoint] = []
+    for section, narrative in zip(sections, narratives, strict=True):
+        if section.section_code not in NARRATIVES:
+            continue
+
+        def placed(span: tuple[int, int], narrative: Excerpt = narrative) -> tuple[str, str]:
+            return narrative.text[slice(*span)], places.locator(*narrative.span(*span))
+
+        before = len(passages)
+        for p in find_passages(narrative.text, section.section_code):
+            passages.append(PlacedPassage(replace(p, passage_no=before + p.passage_no), *placed(p.span)))
+        for x in find_points(narrative.text, section.section_code, year):
+            points.append(PlacedPoint(replace(x, passage_no=before + x.passage_no), *placed(x.span)))
+    return tuple(passages), tuple(points)
 
 
 def _compared(

@@ -295,13 +295,63 @@ class StatutoryTable:
 # ---- narrative ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature of a section. Rates are None for lengths."""
+    """A feature of a section. Rates are None for lengths.
+
+    `count` and the rates count affirmed occurrences, `count_denied` those within a denial (未收到…, 0件).
+    """
 
     section_code: str
     feature: str
     count: int
     per_1000_tokens: float | None
     per_1000_characters: float | None
+    count_denied: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a narrative section with its class (code list `token_class`) and how often it occurs there."""
+
+    section_code: str
+    term: str
+    token_class: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a section: what stands under one subheading or behind one number. Columns as in the table `passages`.
+
+    `passage_no` counts from 1 within the section; `span` is in the section's narrative text.
+    """
+
+    passage_no: int
+    section_code: str
+    kind: str
+    level: int
+    marker: str | None
+    heading: str | None
+    topic_code: str | None
+    span: tuple[int, int]
+    characters: int
+    numbers: int
+    number_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A problem admitted, or an improvement promised or made. Columns as in the table `points`.
+
+    `point_no` and `passage_no` count from 1 within the section; `span` is in the section's narrative text, `types` sorted.
+    """
+
+    point_no: int
+    section_code: str
+    passage_no: int
+    kind: str
+    marker: str | None
+    types: tuple[str, ...]
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +421,24 @@ class SectionText:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPassage:
+    """A passage with its words and where it stands in the source; `passage_no` counts over the report."""
+
+    passage: Passage
+    text: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPoint:
+    """A point with its words and where it stands in the source; `passage_no` counts over the report."""
+
+    point: Point
+    text: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedReport:
     """All that one document yields, before the corpus is looked at."""
 
@@ -388,3 +456,6 @@ class ParsedReport:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     claims: tuple[ComparedClaim, ...] = ()
+    passages: tuple[PlacedPassage, ...] = ()
+    points: tuple[PlacedPoint, ...] = ()
+    terms: tuple[Term, ...] = ()

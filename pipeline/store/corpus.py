@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 
 import polars as pl
 
@@ -30,8 +31,14 @@ CORPUS = (
     "date_mentions",
     "claims",
     "features",
+    "passages",
+    "points",
 )
 """Published tables of this step, in the order of the contract."""
+
+_FINAL_IDS = "final_ids"
+_ELSEWHERE = ("terms",)
+"""Tables of the shards that a later step stages: too long to be held in memory."""
 
 _INVENTORY_SCHEMA = pl.Schema(
     {f.name: pl.Int64() if f.name in ("offset", "within") else pl.String() for f in fields(SourceFile)},
@@ -74,13 +81,27 @@ def read_inventory(layout: Layout, intakes: Sequence[str] | None = None) -> tupl
 
 def shards(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> pl.DataFrame:
     """Rows of a table that the documents yielded, over the intakes that are noted now (or some of them)."""
+    # The schema is given, not inferred: a shard may hold only nulls in a column.
+    files = shard_files(layout, table, intakes)
+    return pl.concat([pl.read_parquet(p, schema=schema_of(table), glob=False) for p in files])
+
+
+def shard_files(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> list[Path]:
+    """Files with the rows of a table that the documents yielded. Raises NotReadYet where there is none."""
     if intakes is None:
         intakes = sorted({f.intake for f in read_inventory(layout)})
     files = [p for i in intakes for p in sorted(layout.shards_of(i).glob(f"*.{table}.parquet"))]
     if not files:
         raise NotReadYet("the documents have not been read yet: materialise `normalized_text` for all intakes first")
-    # The schema is given, not inferred: a shard may hold only nulls in a column.
-    return pl.concat([pl.read_parquet(p, schema=schema_of(table), glob=False) for p in files])
+    return files
+
+
+def final_ids(layout: Layout) -> pl.DataFrame:
+    """Reports as the shards name them (`report_id`) and as they are published (`final_report_id`). Raises NotReadYet."""
+    path = layout.staged_table(_FINAL_IDS)
+    if not path.exists():
+        raise NotReadYet("the documents have not been gathered yet: materialise `documents` first")
+    return pl.read_parquet(path, glob=False)
 
 
 def tell_duplicates(documents: pl.DataFrame) -> pl.DataFrame:
@@ -187,7 +208,10 @@ def stage_corpus(layout: Layout, by_hand: Sequence[Correction] = ()) -> dict[str
     compared = {t: read(t) for t in ("reports", "sections", "cells")}
     documents = tell_same_reports(documents, same_reports(**compared))
     final = report_ids(documents)
+    replace_parquet(layout.staged_table(_FINAL_IDS), final)
     for table in PER_DOCUMENT:
+        if table in _ELSEWHERE:
+            continue
         # No table is held longer than it is needed, and none is read twice.
         frame = documents if table == "documents" else compared.pop(table) if table in compared else read(table)
         frame = with_final_ids(frame, final)

@@ -20,7 +20,13 @@ VIEWS = {
     "第四节表格：每份报告、每行一行，表格的每列一列。",
     "reports_wide": "One row per report, one column per cell, the forms harmonised: `other` is the one printed row or "
     "the sum of its three. 每份报告一行，每个单元格一列，各表式已统一：`other` 为印出的一行或其三行之和。",
+    "tf_idf": "One row per row of `terms` with its tf-idf: the count times `vocabulary.idf`, which is frozen with this "
+    "dataset (the raw count; nothing is normalised). "
+    "`terms` 的每一行附 tf-idf：词频乘以 `vocabulary.idf`；idf 随本数据集固定（词频为原始次数，不作归一化）。",
 }
+
+_TF_IDF = """SELECT t.report_id, t.section_code, t.term, t.token_class, t.count, v.idf, t.count * v.idf AS tf_idf
+FROM terms t JOIN vocabulary v USING (term)"""
 
 
 def built_tables() -> tuple[schema.Table, ...]:
@@ -47,6 +53,7 @@ def write_database(layout: Layout, path: Path) -> None:
         for table_code in form.TABLES:
             connection.execute(f"CREATE VIEW {table_code} AS {_rows_view(table_code)}")
         connection.execute(f"CREATE VIEW reports_wide AS {_reports_view()}")
+        connection.execute(f"CREATE VIEW tf_idf AS {_TF_IDF}")
         for view, comment in VIEWS.items():
             connection.execute(f"COMMENT ON VIEW {view} IS {quoted(comment)}")
         connection.execute("CHECKPOINT")

@@ -10,13 +10,26 @@ import polars as pl
 
 from pipeline import schema
 from pipeline.form import APPLICATIONS, PROACTIVE, REMEDIES
-from pipeline.model import ParsedReport, RepairedCell, SourceFile, Unusable
+from pipeline.model import ParsedReport, RepairedCell, SourceFile, Term, Unusable
 from pipeline.store import ids
 
 FINDINGS = "findings"
 """What the reading stages noticed: staged for the rule catalogue, not published."""
 
-PER_DOCUMENT = ("documents", "reports", "sections", "cells", "repairs", "date_mentions", "claims", "features", FINDINGS)
+PER_DOCUMENT = (
+    "documents",
+    "reports",
+    "sections",
+    "cells",
+    "repairs",
+    "date_mentions",
+    "claims",
+    "features",
+    "passages",
+    "points",
+    "terms",
+    FINDINGS,
+)
 """Tables whose rows one document alone decides."""
 
 _FINDINGS_SCHEMA = pl.Schema(
@@ -207,8 +220,16 @@ class Rows:
             section_code=[f.section_code for f in parsed.features],
             feature=[f.feature for f in parsed.features],
             count=[f.count for f in parsed.features],
+            count_denied=[f.count_denied for f in parsed.features],
             per_1000_tokens=[f.per_1000_tokens for f in parsed.features],
             per_1000_characters=[f.per_1000_characters for f in parsed.features],
+        )
+        self._add_structure(report, parsed)
+        self._extend(
+            "terms",
+            len(parsed.terms),
+            report_id=[report] * len(parsed.terms),
+            **{name: [getattr(t, name) for t in parsed.terms] for name in (f.name for f in fields(Term))},
         )
         for f in (*parsed.findings, *(f for t in parsed.tables for f in t.findings)):
             self._append(
@@ -222,6 +243,43 @@ class Rows:
                 expected=f.expected,
                 locator=f.locator,
             )
+
+    def _add_structure(self, report: str, parsed: ParsedReport) -> None:
+        passages = [p.passage for p in parsed.passages]
+        self._extend(
+            "passages",
+            len(passages),
+            report_id=[report] * len(passages),
+            **{
+                name: [getattr(p, name) for p in passages]
+                for name in (
+                    "passage_no",
+                    "section_code",
+                    "kind",
+                    "level",
+                    "marker",
+                    "heading",
+                    "topic_code",
+                    "characters",
+                    "numbers",
+                    "number_share",
+                )
+            },
+            text=[p.text for p in parsed.passages],
+            locator=[p.locator for p in parsed.passages],
+        )
+        points = [p.point for p in parsed.points]
+        self._extend(
+            "points",
+            len(points),
+            report_id=[report] * len(points),
+            point_no=list(range(1, len(points) + 1)),
+            **{name: [getattr(p, name) for p in points] for name in ("section_code", "passage_no", "kind", "marker")},
+            types=[" ".join(p.types) or None for p in points],
+            text=[p.text for p in parsed.points],
+            characters=[len("".join(p.text.split())) for p in parsed.points],
+            locator=[p.locator for p in parsed.points],
+        )
 
     def _append(self, table: str, /, **values: Any) -> None:
         columns = self.columns[table]

@@ -17,6 +17,7 @@ from pipeline.store import corpus, duckdb_file, ids
 from pipeline.store.files import replace_parquet
 from pipeline.store.indicators import indicators, stage_indicators
 from pipeline.store.layout import Layout
+from pipeline.textdata.staging import stage_texts
 from tests.store.test_work import read
 
 ANY_RULE = Rule("x", "info", "tables", "", "", "", "", "", ())
@@ -59,6 +60,7 @@ def test_of_the_same_content_the_smallest_path_stays(tmp_path: Path) -> None:
 def test_a_folder_without_any_report_is_a_dataset_too(tmp_path: Path) -> None:
     layout, _ = read(tmp_path, {"a.txt": "junk"})
     corpus.stage_corpus(layout)
+    stage_texts(layout)
     corpus.stage_codes(layout)
     stage_rules(layout)
     assert stage_flags(layout).height == stage_indicators(layout).height == 0
