@@ -6,10 +6,11 @@ import csv
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import form
-from tests.corpus import expected_flags, gold, odd_documents, sample, sample_files
+from tests.corpus import expected_flags, gold, odd_documents, sample, sample_files, sample_formats, stories
 from tests.corpus.options import Options
 from tests.corpus.rendering import render_report
 from tests.corpus.sample_files import Written
@@ -37,6 +38,13 @@ def report(item: sample.Sample) -> Written:
     return Written(
         item.path, r.data, cells=r.gold, metadata=tuple(r.metadata.items()), dates=r.dates, flags=tuple(flags)
     )
+
+
+def story(item: sample_formats.FormatSample) -> Written:
+    """A report with a narrative of its own, in the text layouts as well as in formats."""
+    file = sample_files.file_of(item)
+    written = sample_files.answered(item, file, item.path, file.data)
+    return replace(written, flags=(*written.flags, *stories.findings(written.stem)))
 
 
 def truncated() -> Written:
@@ -105,7 +113,8 @@ def documents() -> list[Written]:
             "only_links_attachment",
         ),
     ]
-    every = [*reports, truncated(), old_style(), *odd, *sample_files.documents()]
+    told = [story(s) for s in stories.samples()]
+    every = [*reports, *told, truncated(), old_style(), *odd, *sample_files.documents()]
     return sorted(every, key=lambda w: (w.path, w.member))
 
 
@@ -153,6 +162,7 @@ def write(root: Path) -> int:
             for d in w.dates
         ),
     )
+    write_csv(meta / "texts.csv", stories.PLANT_COLUMNS, (p.row for p in stories.PLANTS))
     write_csv(meta / "flags.csv", expected_flags.COLUMNS, (row for w in found for row in w.flags))
     return len(written)
 
