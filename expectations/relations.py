@@ -6,6 +6,8 @@ import duckdb
 
 from expectations.fragments import AMOUNT_COLUMNS, NUMBER, base, one_of
 from pipeline import form, schema
+from pipeline.issuers.places import NAMES_A_PLACE
+from pipeline.store.sql import quoted
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -85,13 +87,13 @@ FROM cells WHERE locator IS NOT NULL GROUP BY GROUPING SETS ((report_id, table_c
 # `organ_reports` are those whose organ is one organ's: a name that does not say where (太平镇人民政府, 县教育局) and that
 # nothing places is borne by many. `yearly`: the only report of its organ for its year. `successive`: with the organ's
 # only report for the year before.
-_OF_REPORTS = """
+_OF_REPORTS = f"""
 CREATE TABLE organ_reports AS
 SELECT report_id, issuer_id, report_year, source_path, title, division_code, issuer_kind,
        count(*) OVER (PARTITION BY issuer_id, report_year) AS reports_of_year
 FROM reports
 WHERE issuer_id IS NOT NULL AND report_year IS NOT NULL
-  AND (division_code IS NOT NULL OR regexp_matches(issuer, '..(省|州|盟|县|旗|市[^场政])|.[^发园社景]区'));
+  AND (division_code IS NOT NULL OR regexp_matches(issuer, {quoted(NAMES_A_PLACE)}));
 CREATE TABLE yearly AS SELECT * EXCLUDE (reports_of_year) FROM organ_reports WHERE reports_of_year = 1;
 CREATE TABLE successive AS
 SELECT later.report_id, later.issuer_id, later.report_year, earlier.report_id AS earlier_id,

@@ -37,6 +37,7 @@ from pipeline.read import read_document
 from pipeline.structure.excerpt import Excerpt, narrative_of
 from pipeline.structure.headings import find_sections
 from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
+from pipeline.structure.page_tail import page_tail
 from pipeline.structure.recognise import not_a_report, reservation
 from pipeline.structure.several import Other, first_report
 
@@ -66,7 +67,9 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     if unusable is not None:
         return Unusable(unusable.outcome, unusable.reason_code, unusable.reason, document.reader, document.encoding)
     kept = document.reservation or reservation(meta, sections, tables)
-    narratives = tuple(narrative_of(text, s, spans) for s in sections)
+    report_end = page_tail(text, max([0, *(s.body_span[0] for s in sections), *(b for _, b in spans)]))
+    apart = (*spans, (report_end, len(text.text)))
+    narratives = tuple(narrative_of(text, s, apart) for s in sections)
     claims = tuple(
         find_claims(n.text, s.section_code, meta.report_year) for s, n in zip(sections, narratives, strict=True)
     )
@@ -86,7 +89,9 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
         tables=all_tables,
         sections=section_texts,
         dates=tuple((d, _section_at(sections, d.span[0]), places.locator(*d.span)) for d in dates),
-        features=tuple(f for s in section_texts for f in section_features(s.section_code, s.text, report_year=meta.report_year)),
+        features=tuple(
+            f for s in section_texts for f in section_features(s.section_code, s.text, report_year=meta.report_year)
+        ),
         terms=tuple(t for s in section_texts for t in section_terms(s.section_code, s.text)),
         passages=passages,
         points=points,

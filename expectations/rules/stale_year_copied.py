@@ -29,20 +29,49 @@ RULE = Rule(
     "section is named. Comparisons (与2023年相比) and titles of documents are left alone.",
     explains_zh="句首以更早年度为本年度（如“2023年，……”），所在段落未出现报告年度，且本机关上一年度报告中有同样的句子和年份。"
     "每节指出第一句。与往年比较（与2023年相比）及文件名称不计。",
+    # The sentence opens with its year, and so stands where that date was found: the n-th of that year in the section, as
+    # often as the year was written before. Where dates and text do not agree on their number, the section is named.
     sql="""
-        SELECT u.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code,
-               CASE WHEN length(u.stale_sentence) > 60 THEN substr(u.stale_sentence, 1, 60) || '…'
-                    ELSE u.stale_sentence END AS observed,
-               r.report_year::VARCHAR AS expected, s.locator, u.section_code, r.report_year - 1 AS other_year
-        FROM reuse u
-        JOIN reports r ON r.report_id = u.report_id
-        JOIN sections s ON s.report_id = u.report_id AND s.section_code = u.section_code
-        WHERE u.stale_year_copied > 0
+        WITH stale AS (
+            SELECT u.report_id, u.section_code, u.stale_sentence, r.report_year, s.locator,
+                   replace(s.text, ' ', '') AS said, replace(u.stale_sentence, ' ', '') AS sentence,
+                   regexp_extract(u.stale_sentence, '((?:19|20)\\d\\d)\\s*年', 1) AS year
+            FROM reuse u
+            JOIN reports r ON r.report_id = u.report_id
+            JOIN sections s ON s.report_id = u.report_id AND s.section_code = u.section_code
+            WHERE u.stale_year_copied > 0
+        ),
+        counted AS (
+            SELECT *, len(string_split(said, year || '年')) - 1 AS times,
+                   len(string_split(string_split(said, sentence)[1], year || '年')) AS place
+            FROM stale
+        ),
+        dated AS (
+            SELECT report_id, section_code, span, year(start_date)::VARCHAR AS year,
+                   row_number() OVER (PARTITION BY report_id, section_code, year(start_date) ORDER BY mention_no) AS place,
+                   count(*) OVER (PARTITION BY report_id, section_code, year(start_date)) AS times
+            FROM date_mentions WHERE start_date IS NOT NULL
+        )
+        SELECT c.report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code,
+               CASE WHEN length(c.stale_sentence) > 60 THEN substr(c.stale_sentence, 1, 60) || '…'
+                    ELSE c.stale_sentence END AS observed,
+               c.report_year::VARCHAR AS expected, coalesce(d.span, c.locator) AS locator, c.section_code,
+               c.report_year - 1 AS other_year
+        FROM counted c
+        LEFT JOIN dated d USING (report_id, section_code, year, place, times)
     """,
     examples=(
         Example(
             "last year's sentence with its year",
             sections=_SECTIONS,
+            rows={"reuse": (_SHARES,)},
+            beside=(_LAST_YEAR,),
+            findings=(Expected(observed=_STALE, expected="2024"),),
+        ),
+        Example(
+            "with dates told: the sentence's own is named",
+            sections=_SECTIONS,
+            dates=(("2023年", "2023-01-01", "year", "other", "overview"),),
             rows={"reuse": (_SHARES,)},
             beside=(_LAST_YEAR,),
             findings=(Expected(observed=_STALE, expected="2024"),),

@@ -17,10 +17,8 @@ _LINK = re.compile(
     r"[\u4e00-\u9fff]{2,7}?(?:自治[区州县旗]|新区|省|市(?!场|政)|县|(?<![发园社景])区|旗|州|盟|镇|街道|乡(?![村建规管居]))"
 )
 _BELOW_COUNTIES = ("镇", "乡", "街道")
-_NO_DIVISION = re.compile(
-    r"(?:[发园社景护范胜务验税作度教校矿林牧灌库片]区|自治|城市|都市)$"
-)
-"""Zones, parks and words of organs that end like a division: 自然保护区, 合作区, 城市."""
+_NO_DIVISION = re.compile("(?:[护范胜务验税作度开校矿牧灌库片]|高新)区$")
+"""Zones and the like, which end as a division does: 自然保护区, 合作区, 高新区."""
 
 
 def links(name: str) -> tuple[str, ...]:

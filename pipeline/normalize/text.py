@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 
+from pipeline.data_files import table_rows
 from pipeline.model import Document, Line, Parts, Place, Text
 
 _REMOVED = re.compile(
@@ -47,13 +48,25 @@ def _one_to_one() -> dict[int, str]:
 _TRANSLATE = _one_to_one()
 _NEEDS = re.compile("[" + "".join(re.escape(chr(c)) for c in _TRANSLATE) + "]")
 
+_APART = r"[\s•·|/、【】\[\]()（）]*"
+
+
+def _buttons() -> str:
+    """A pattern for lines of a page's buttons and nothing else (收藏 打印 关闭 分享到：微信 微博)."""
+    by_kind: dict[str, list[str]] = {"button": [], "companion": []}
+    for row in table_rows(__package__, "page_buttons.csv"):
+        by_kind[row["kind"]].append(row["pattern"])
+    button = "|".join(by_kind["button"])
+    return rf"(?=.*?(?:{button}))(?:{_APART}(?:{'|'.join((button, *by_kind['companion']))}))+{_APART}"
+
+
 _DASH = "[-\u2010-\u2015\u2500\u30fc]"
 _FURNITURE = re.compile(
     rf"\s*(?:{_DASH}+\s*\d{{1,3}}\s*{_DASH}+"  # - 4 -
     r"|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
     r"|\d{1,3}\s*/\s*\d{1,3}(?=\s*$)(?<=\d)"
     r"|[Pp]age\s+\d{1,3}(?:\s+of\s+\d{1,3})?"
-    r"|[•·]?\s*(?:收藏|打印|关闭|分享|返回顶部|打印本页|关闭窗口|【?打印】?\s*【?关闭】?)"
+    rf"|{_buttons()}"
     r"|(?:字体|字号)[:：]?\s*[\[【]?\s*(?:大|中|小|\s)*\s*[\]】]?"
     r"|\{\{.{0,60}\}\})\s*"
 )

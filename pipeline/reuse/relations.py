@@ -2,7 +2,8 @@
 
 The government of a division (and its office) stands under the division above; every other organ of a division, and its
 towns and subdistricts, stand under that division's own government. Fellows (siblings) have the same parent division and
-are of the same group of kinds.
+are of the same group of kinds. A division is known by its code, one that the list has not by the names that the organ's
+own name opens with (`issuers.places_named`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import polars as pl
 from pipeline.data_files import table_rows
 from pipeline.issuers.divisions import division, stem
 from pipeline.issuers.kind import plain
+from pipeline.issuers.places import NAMES_A_PLACE, links, places_named
 
 PREVIOUS_YEAR, SUPERIOR, SIBLING, SAME_ORGAN, OTHER = "previous_year", "superior", "sibling", "same_organ", "other"
 """Code list `reuse_relation`."""
@@ -26,24 +28,28 @@ _MOST_SUPERIORS = 2
 
 _HEAD = "head"
 _OFFICE_OF_GOVERNMENT = re.compile(r"(?:省|市|县|区|旗|州|盟)(?:人民)?政府办公?[室厅]?$")
-_NAMES_A_PLACE = re.compile(r"..(?:省|州|盟|县|旗|市[^场政])|.[^发园社景]区")
-"""An organ's name that says where it is. One that does not (太平镇人民政府) and that nothing places is borne by many."""
+_NAMES_A_PLACE = re.compile(NAMES_A_PLACE)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A report's organ. `parent`: code of the division whose government it stands under; `group`: kinds that are
-    compared as fellows; both None where nothing says it. `heads`: the division that it governs, if it is a government
-    or a government's office.
+    """A report's organ. `above`: the divisions under whose governments it stands, the nearest first; empty where nothing
+    says it. `group`: kinds that are compared as fellows; None where nothing says it. `heads`: the division that it
+    governs, if it is a government or a government's office.
     """
 
     report_id: str
     issuer_id: str | None
     year: int | None
-    parent: str | None
+    above: tuple[str, ...]
     group: str | None
     heads: str | None
     names: tuple[str, ...]
+
+    @property
+    def parent(self) -> str | None:
+        """The division whose government is next above."""
+        return self.above[0] if self.above else None
 
 
 class Places:
@@ -131,9 +137,13 @@ class Places:
         return a, b, SIBLING if self.are_fellows(a, b) else OTHER
 
     def may_be_source(self, of: int, other: int) -> bool:
-        """Whether `other` is not known to be later than `of`."""
+        """Whether `of` may have its text from `other`: not from a later year's, nor from that of an organ below it of the
+        same year, which is taken to have copied itself.
+        """
         p, q = self.all[of], self.all[other]
-        return p.year is None or q.year is None or q.year <= p.year
+        if p.year is None or q.year is None:
+            return True
+        return q.year < p.year or (q.year == p.year and not (p.heads is not None and p.heads in q.above))
 
 
 @lru_cache(maxsize=1)
@@ -151,6 +161,12 @@ def _above(code: str, year: int | None) -> str | None:
     return code[:2] + "0000" if code.endswith("00") else code[:4] + "00"
 
 
+def _lineage(code: str, year: int | None) -> tuple[str, ...]:
+    """A division's code and those of the divisions above it."""
+    above = _above(code, year)
+    return (code,) if above is None else (code, *_lineage(above, year))
+
+
 def _place(
     report_id: str,
     issuer_id: str | None,
@@ -163,22 +179,19 @@ def _place(
     name = plain(issuer or "")
     is_head = kind == "government" or (kind == "office" and bool(_OFFICE_OF_GOVERNMENT.search(name)))
     group = _HEAD if is_head else _groups().get(kind or "")
-    parent = code and (_above(code, year) if is_head else code)
+    lineage = _lineage(code, year) if code is not None else places_named(name)
     is_one_organ = code is not None or bool(_NAMES_A_PLACE.search(name))
     return Place(
         report_id,
         issuer_id if is_one_organ else None,
         year,
-        parent,
+        lineage[1:] if is_head else lineage,
         group,
-        code if is_head else None,
+        lineage[0] if is_head and lineage else None,
         names_of(name, division_name, code, year),
     )
 
 
-_LINK = re.compile(
-    r"[\u4e00-\u9fff]{2,7}?(?:自治[区州县旗]|新区|省|市(?!场|政)|县|(?<![发园社景])区|旗|州|盟|镇|街道|乡(?!村))"
-)
 _RANK = re.compile(r"(?:人民政府办公[室厅]|人民政府|政府办公[室厅]|党政办公室|办事处|管理委员会|管委会|办公[室厅])$")
 _ZONE = re.compile(r"(?:经济技术|经济|高新技术产业|高新技术|高新)开发区$")
 
@@ -187,18 +200,16 @@ _ZONE = re.compile(r"(?:经济技术|经济|高新技术产业|高新技术|高�
 def names_of(issuer: str, division_name: str | None, code: str | None, year: int | None) -> tuple[str, ...]:
     """The names under which a text may call its organ, its division and those above: longest first."""
     names = {issuer, division_name or ""}
-    at = 0
-    while (link := _LINK.match(issuer, at)) is not None:
-        names |= {link.group(), stem(link.group()), issuer[link.end() :], issuer[: link.end()]}
-        at = link.end()
+    end = 0
+    for link in links(issuer):
+        end += len(link)
+        names |= {link, stem(link), issuer[end:], issuer[:end]}
     names |= {_RANK.sub("", n) for n in tuple(names)}
     names |= {_ZONE.sub(short, n) for n in tuple(names) for short in ("开发区", "经开区", "高新区") if _ZONE.search(n)}
     names |= {n.removesuffix("镇").removesuffix("乡").removesuffix("街道") for n in tuple(names)}
-    above = code
-    while above is not None:
+    for above in _lineage(code, year) if code is not None else ():
         held = division(above, year) or division(above)
         if held is not None:
             names |= {held.name}
-        above = _above(above, year)
     names |= {stem(n) for n in tuple(names)}
     return tuple(sorted((n for n in names if len(n) > 1 and not _RANK.fullmatch(n)), key=lambda n: (-len(n), n)))

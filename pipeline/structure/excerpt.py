@@ -32,7 +32,9 @@ class Excerpt:
 
 
 def narrative_of(text: Text, section: Section, tables: Sequence[tuple[int, int]]) -> Excerpt:
-    """The section's text without tables and page furniture, blank lines closed up; `tables` are spans of the text."""
+    """The section's text without tables and page furniture, blank lines closed up; `tables` are spans of the text
+    to be left out, the page's own lines behind the report (`page_tail`) among them.
+    """
     start, end = section.body_span
     furniture = [(x.start, x.end) for x in text.lines if x.is_furniture and start <= x.start < end]
     kept, at = [], start

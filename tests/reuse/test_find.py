@@ -101,6 +101,36 @@ def test_what_the_county_took_from_its_department_is_no_superiors_text() -> None
     assert ends(pairs) == {("county", "bureau", "other")}
 
 
+def test_what_an_organ_below_wrote_in_the_same_year_leaves_the_superiors_text_novel() -> None:
+    county = (
+        Report("last_year", "甲县人民政府", 2023, OTHER, kind="government"),
+        Report("county", "甲县人民政府", 2024, OWN, kind="government"),
+    )
+    for below in (
+        Report("bureau", "甲县教育局", 2024, OWN),
+        Report("town", "甲县松塘镇人民政府", 2024, OWN, kind="town"),
+    ):
+        _, reuse = found(*county, below)
+        assert (reuse["county"]["share_novel"], reuse["county"]["share_from_other"]) == (1, None)
+        assert reuse[below.report_id]["share_novel"] == 0
+    _, reuse = found(*county, Report("bureau", "甲县教育局", 2023, OWN))
+    assert (reuse["county"]["share_novel"], reuse["county"]["share_from_other"]) == (0, 1), "it stood there before"
+
+
+def test_a_prefecture_is_above_the_towns_of_its_counties() -> None:
+    _, reuse = found(
+        Report("last_year", "乙市人民政府", 2023, OTHER, code="880100", kind="government"),
+        Report("city", "乙市人民政府", 2024, OWN, code="880100", kind="government"),
+        Report("town", "甲县松塘镇人民政府", 2024, OWN, kind="town"),
+    )
+    assert (reuse["city"]["share_novel"], reuse["town"]["share_novel"]) == (1, 0)
+
+
+def test_of_fellows_with_one_text_neither_is_novel() -> None:
+    _, reuse = found(Report("a", "甲县教育局", 2024, OWN), Report("b", "甲县水务局", 2024, OWN))
+    assert (reuse["a"]["share_novel"], reuse["b"]["share_novel"]) == (0, 0)
+
+
 def test_towns_and_subdistricts_of_a_county_are_fellows_and_bureaus_are_not_theirs() -> None:
     pairs, reuse = found(
         Report("a", "甲县松塘镇人民政府", 2024, OWN, kind="town"),

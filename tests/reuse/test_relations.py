@@ -34,6 +34,42 @@ def test_the_hierarchy_of_a_real_county() -> None:
     assert above(all_of, "province") == set()
 
 
+def test_the_hierarchy_of_divisions_that_the_list_has_not_is_read_from_names() -> None:
+    all_of = places(
+        Report("city", "望川市人民政府", 2024, OWN, code=None, kind="government"),
+        Report("county", "望川市柳渡县人民政府", 2024, OWN, code=None, kind="government"),
+        Report("office", "望川市柳渡县人民政府办公室", 2024, OWN, code=None, kind="office"),
+        Report("bureau", "望川市柳渡县教育局", 2024, OWN, code=None),
+        Report("other_bureau", "望川市柳渡县水务局", 2024, OWN, code=None),
+        Report("town", "望川市柳渡县麦溪镇人民政府", 2024, OWN, code=None, kind="town"),
+        Report("street", "望川市柳渡县沙渚街道办事处", 2024, OWN, code=None, kind="subdistrict"),
+        Report("elsewhere", "云岭市柳渡县教育局", 2024, OWN, code=None),
+        Report("city_bureau", "望川市水务局", 2024, OWN, code=None),
+    )
+    number = all_of.number
+    for below in ("bureau", "other_bureau", "town", "street"):
+        assert above(all_of, below) == {"county", "office"}, below
+    assert above(all_of, "county") == above(all_of, "office") == above(all_of, "city_bureau") == {"city"}
+    assert above(all_of, "elsewhere") == above(all_of, "city") == set()
+    assert all_of.are_fellows(number["bureau"], number["other_bureau"])
+    assert all_of.are_fellows(number["town"], number["street"])
+    assert not all_of.are_fellows(number["bureau"], number["elsewhere"])
+    assert not all_of.are_fellows(number["bureau"], number["town"])
+    assert all_of.may_be_source(number["town"], number["city"])
+    assert not all_of.may_be_source(number["city"], number["town"])
+
+
+def test_a_name_that_says_no_place_or_one_of_several_leaves_organs_without_fellows() -> None:
+    all_of = places(
+        *(
+            Report(f"{n}", name, 2024, OWN, code=None)
+            for n, name in enumerate(("鼓楼区教育局", "鼓楼区水务局", "县教育局", "县水务局"))
+        )
+    )
+    assert [p.parent for p in all_of.all] == [None] * 4
+    assert all_of.fellows() == []
+
+
 @pytest.mark.parametrize(
     ("code", "parent"), [("880101", "880100"), ("880100", "880000"), ("880000", None), ("odd", None)]
 )
