@@ -253,6 +253,29 @@ def test_another_year_named_for_comparison_is_told_from_an_increase() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "编印办事指南，申请材料由9份减为4份。",
+        "简化流程，申请材料从8份压减到3份，申请时限由20天缩短为10天。",
+        "精简申请环节，由5个压减至2个。",
+        "申请表由3张减为1张，申请要件从12项压减到7项。",
+        "受理低保申请，申请资料由6份减为2份。",
+    ],
+)
+def test_what_an_applicant_hands_in_is_no_application(text: str) -> None:
+    claims = find_claims(text, "overview", 2024)
+    assert claims
+    assert {(c.subject, c.reading) for c in claims} == {("other", None)}
+
+
+def test_applications_that_became_fewer_are_still_applications() -> None:
+    assert found("收到政府信息公开申请由9件减为4件。") == [
+        ("received_new", None, "other_year", 9),
+        ("received_new", None, "unstated", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "我区水利、林业、农业农村三个系统分别收到申请9件、4件、2件。",
         "委属医院收到政府信息公开申请3件。",
         "下属各单位收到政府信息公开申请6件。",
