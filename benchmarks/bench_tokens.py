@@ -1,14 +1,13 @@
 """Tokens per second beside plain jieba, on the same narratives in one run, and whether the words are the same.
 
-    python benchmarks/bench_tokens.py [--reports NUMBER] [--reference]
+    python benchmarks/bench_tokens.py [--reports NUMBER]
 
 Narratives are composed: 60 clauses each, of words drawn by their frequency in jieba's dictionary and from the words of
 the field, with numbers and dates in every fourth. `repeating`: organs report three years in a row, all of one year
 before the next; half of an organ's clauses are those of its last report, two in ten are formulas that all share, the
 rest are new. `new`: as many clauses, none of them drawn twice. Plain jieba is a tokenizer of jieba 0.42.1 that was given the same
-words by `add_word` and cuts line by line without its model for unknown words. `--reference` lets jieba cut for us too,
-as where rjieba is not installed. Exit status 1 where a word differs from what jieba makes of the same run of Chinese
-characters.
+words by `add_word` and cuts line by line without its model for unknown words. Exit status 1 where a word differs from what jieba makes of the
+same run of Chinese characters.
 """
 
 from __future__ import annotations
@@ -88,7 +87,6 @@ def timed(cuts: dict[str, Callable[[str], int]], texts: list[str], forget: Calla
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, default=1500, help="narratives of each kind (%(default)s)")
-    parser.add_argument("--reference", action="store_true", help="let jieba cut for us too")
     args = parser.parse_args()
     if args.reports < 1:
         parser.error("--reports takes 1 or more")
@@ -96,8 +94,6 @@ def main() -> int:
         warnings.simplefilter("ignore")
         import jieba
 
-    if args.reference:
-        token_cutter.segmenter = segmenter.ReferenceSegmenter
     own = default_dictionaries()
     start = time.process_time()
     ours = token_cutter.cutter(own)

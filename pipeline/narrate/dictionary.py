@@ -17,14 +17,8 @@ from pipeline.narrate.dictionary_state import (
     Versions,
     content_sha256,
 )
-from pipeline.narrate.practice_tables import (
-    CATEGORIES_FILE,
-    PRACTICE_FILES,
-    Practice,
-    Row,
-    practice_of,
-    read_table,
-)
+from pipeline.narrate.practice_rows import practice_of
+from pipeline.narrate.practice_tables import CATEGORIES_FILE, PRACTICE_FILES, Practice, Row, read_table
 from pipeline.narrate.segmentation import (
     SEGMENTATION_FILE,
     SEGMENTATION_FILES,
@@ -33,6 +27,7 @@ from pipeline.narrate.segmentation import (
     StopWord,
     jieba_dictionary,
     segmentation_of,
+    segmenter_release,
     stop_words_of,
 )
 from pipeline.narrate.token_places import place_names
@@ -48,7 +43,8 @@ _PACKAGE = Path(__file__).resolve().parent
 class Dictionaries:
     """One state of the dictionaries.
 
-    `states`: of each list that features depend on, by name, the names of places and jieba's dictionary among them.
+    `states`: of each list that features depend on, by name, the names of places, jieba's dictionary and the
+    segmenter (no entries; its hash is of name and release) among them.
     `content_hash`: SHA-256 over all of them, hexadecimal.
     """
 
@@ -124,6 +120,7 @@ def _states(folder: Path, rows: dict[str, tuple[Row, ...]]) -> Iterator[Dictiona
         },
         "places": (len(places), content_sha256(places)),
         "jieba": (jieba.entries, jieba.sha256),
+        "segmenter": (0, content_sha256([segmenter_release()])),
     }
     for name, (entries, sha256) in sorted(lists.items()):
         yield versions.state(name, entries, sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 from pipeline.narrate.practice_tables import DictionaryError, Row, require
@@ -83,6 +83,11 @@ def jieba_dictionary() -> JiebaDictionary:
     path = Path(str(distribution("jieba").locate_file("jieba/dict.txt")))
     content = path.read_bytes()
     return JiebaDictionary(path, content.count(b"\n"), hashlib.sha256(content).hexdigest())
+
+
+def segmenter_release() -> tuple[str, str]:
+    """Name and release of the installed program that cuts. Its words are others' (`jieba`, `segmentation`, `places`)."""
+    return "rjieba", version("rjieba")
 
 
 def _once(path: Path, row: Row, seen: set[str]) -> None:

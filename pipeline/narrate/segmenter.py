@@ -4,14 +4,14 @@ Only the words known decide. jieba's hidden Markov model for unknown words is of
 (`率为`, `由区`, `日至`), and no one can look up why it cut as it did. Without it every token is an entry of a dictionary or a
 single character, and an unknown name is mended by adding it to `segmentation.csv`.
 
-rjieba (jieba-rs) finds the path that jieba finds, about fifteen times as fast; `tests/narrate` holds it against jieba.
-It starts empty here and is given every word, so that its own copy of the dictionary plays no part. Where it is not
-installed, jieba itself cuts: same tokens, slower.
+rjieba (jieba-rs) finds the path that jieba finds, about fifteen times as fast; `tests/narrate` holds it against jieba. The
+two differ in one thing: jieba cuts off every character outside U+4E00 to U+9FD5, rjieba keeps words that have one of
+Unicode's extensions A to F, too (`㮾梨街道`, `大𫭢镇`). It starts empty here and is given every word, so that its own copy of
+the dictionary plays no part.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -32,7 +32,7 @@ class Segmenter(Protocol):
 
 
 class FastSegmenter:
-    """rjieba. Raises ImportError where it is not installed."""
+    """rjieba, knowing no word yet."""
 
     def __init__(self) -> None:
         from rjieba import Jieba
@@ -48,34 +48,6 @@ class FastSegmenter:
         return words
 
 
-class ReferenceSegmenter:
-    """A tokenizer of jieba's own class, never its shared one; what the fast one is held against.
-
-    jieba writes its prefix dictionary to a file shared by all programs of the machine and reads it back unchecked, and
-    it logs to stderr meanwhile. Neither happens here: the prefix dictionary is built in memory.
-    """
-
-    def __init__(self) -> None:
-        with warnings.catch_warnings():
-            # jieba 0.42.1 has invalid escapes (SyntaxWarning from Python 3.12 on, jieba issue 1050) and imports
-            # pkg_resources (deprecated, jieba issue 1026). Can go when a release of jieba has neither.
-            warnings.simplefilter("ignore")
-            import jieba
-        self._jieba = jieba.Tokenizer()
-        self._jieba.initialized = True
-
-    def add(self, frequencies: Mapping[str, int]) -> None:
-        known: dict[str, int] = self._jieba.FREQ
-        for word, frequency in frequencies.items():
-            self._jieba.total += frequency - known.get(word, 0)
-            known[word] = frequency
-            for end in range(1, len(word)):
-                known.setdefault(word[:end], 0)
-
-    def cut(self, run: str) -> list[str]:
-        return list(self._jieba.cut(run, HMM=False))
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What a segmenter was given: its words with their frequencies, and which of them are places."""
@@ -84,15 +56,9 @@ class Lexicon:
     places: frozenset[str]
 
 
-def segmenter() -> Segmenter:
-    """A segmenter that knows no word yet: the fast one where it is installed."""
-    try:
-        return FastSegmenter()
-    except ImportError:
-        return ReferenceSegmenter()
-
-
-def lexicon(terms: Iterable[SegmentationTerm], empty: Callable[[], Segmenter]) -> tuple[Lexicon, Segmenter]:
+def lexicon(
+    terms: Iterable[SegmentationTerm], empty: Callable[[], Segmenter] = FastSegmenter
+) -> tuple[Lexicon, Segmenter]:
     """jieba's words, the terms and the names of places, and a segmenter from `empty` that knows them.
 
     A frequency that is not given is the lowest that makes the word one token (jieba's `suggest_freq`). It is worked out

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.narrate.dictionary import Dictionaries
-from pipeline.narrate.segmenter import lexicon, segmenter
+from pipeline.narrate.segmenter import lexicon
 from pipeline.narrate.token_patterns import BLANKS, CHINESE_DATE, PIECE, STRAY_BLANK
 
 # Formulas repeat between reports clause by clause. Longer clauses hardly do, and a bound on the length bounds the memory.
@@ -29,7 +29,7 @@ class Cutter:
     """Cuts clauses with one state of the dictionaries."""
 
     def __init__(self, dictionaries: Dictionaries) -> None:
-        self.lexicon, self.segmenter = lexicon(dictionaries.segmentation, segmenter)
+        self.lexicon, self.segmenter = lexicon(dictionaries.segmentation)
         self._classes = dict.fromkeys(self.lexicon.places, "place")
         self._classes.update(dict.fromkeys((s.term for s in dictionaries.stop_words), "stop_word"))
         self.cached = lru_cache(maxsize=CACHED_CLAUSES)(self.cut)

@@ -9,11 +9,15 @@ Dates are what `pipeline.normalize.dates` recognises, and the spans of time that
   `2024年1月1日至12月31日`, `1月1-5日`.
 
 Not dates: a day alone (`15日` is as often a span), `5年`, `3个月`, a year without 年 (`〔2024〕`), collapsed dates.
+
+Marks of lists and other signs for numbers (Unicode categories No and Nl: `①`, `㈠`, `½`, `²`, `Ⅲ`) are no tokens and end a
+word: as a rule they count paragraphs, and the value of a fraction or an exponent alone is none of the text's figures.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 """Chinese characters as a character class: unified and compatibility ideographs, 々 and 〇."""
@@ -55,11 +59,14 @@ _ADDRESS = (
     rf"|(?:[A-Za-z0-9-]{{1,63}}\.){{1,6}}(?:cn|com|net|org)(?![A-Za-z0-9.-])(?:/{_PATH}{{0,2000}}(?<![.,;:!?)\]]))?"
 )
 
+# What `\w` takes beside letters, digits and _. All of it lies below U+20000.
+_SIGNS = "".join(c for c in map(chr, range(0x20000)) if c.isnumeric() and unicodedata.category(c) in ("No", "Nl"))
+
 PIECE = re.compile(
     rf"(?P<han>[{HAN}]+)"
     rf"|(?P<address>(?<![A-Za-z0-9])(?=[A-Za-z0-9])(?:{_ADDRESS}))"
     rf"|(?P<date>{_SPAN})"
-    rf"|(?P<letters>[0-9][A-Z](?![A-Za-z0-9])|[^\W\d_{HAN}][^\W{HAN}]*)"
+    rf"|(?P<letters>[0-9][A-Z](?![A-Za-z0-9])|[^\W\d_{HAN}{_SIGNS}][^\W{HAN}{_SIGNS}]*)"
     rf"|(?P<number>(?:{NUMBER.pattern})[%％‰]?)"
 )
 """The pieces of a clause. `han`: a run for the segmenter; addresses and letters (`H5`, `5G`) are foreign words."""

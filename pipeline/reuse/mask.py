@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.data_files import table_rows
+from pipeline.reuse.word_bounds import begins_word, ends_word
 
 NUMBER, NAME = "0", "某"
 """What stands for any number, for any name of the organ or its division."""
@@ -41,6 +42,7 @@ class _Patterns:
     sentence: re.Pattern[str]
     figure: re.Pattern[str]
     own_word: re.Pattern[str]
+    name_end: re.Pattern[str]
 
 
 @cache
@@ -59,6 +61,7 @@ def _patterns() -> _Patterns:
         sentence=re.compile(joined("sentence")),
         figure=re.compile(figure),
         own_word=re.compile(joined("own_word")),
+        name_end=re.compile(rf"(?:{joined('name_end')})$"),
     )
 
 
@@ -88,10 +91,64 @@ def mask(text: str, names: Iterable[str] = ()) -> Masked:
 
 
 def with_names_masked(text: str, names: Iterable[str]) -> str:
-    """The text with these names and the own words (我县, 区政府) as `某`, else as it is."""
+    """The text with these names and the own words (我县, 区政府) as `某`, else as it is. No word is torn: 云岭市 is not
+    masked in 云岭市场, nor 本队 in 本队伍.
+    """
     for name in names:
-        text = text.replace(name, NAME)
-    return _patterns().own_word.sub(NAME, text)
+        if name in text:
+            text = _without(text, name)
+    return _without_own_words(text)
+
+
+def ends_as_a_name(name: str) -> bool:
+    """Whether a name ends with a kind of organ or place."""
+    return _patterns().name_end.search(name) is not None
+
+
+def _without(text: str, name: str) -> str:
+    """The text with a name masked where it is no part of other words. Of a name that has its kind (云岭市) only the end
+    is looked at: an unknown name is torn at random, its kind is not.
+    """
+    has_kind = len(name) > 2 and ends_as_a_name(name)
+    out, done, at = [], 0, text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if has_kind:
+            is_name = ends_word(text, end - 1, end)
+        else:
+            is_name = begins_word(text, at, end, NAME) and ends_word(text, at, end)
+        if is_name:
+            out += [text[done:at], NAME]
+            done = end
+        at = text.find(name, end if is_name else at + 1)
+    return "".join([*out, text[done:]])
+
+
+def _without_own_words(text: str) -> str:
+    pattern = _patterns().own_word
+    out, done, found = [], 0, pattern.search(text)
+    while found is not None:
+        start, end = found.span()
+        if begins_word(text, start, end, NAME):
+            # 县政府办 of 县政府办理 is torn, 县政府 is not.
+            while not ends_word(text, start, end):
+                shorter = _longest(pattern, text, start, end - 1)
+                if shorter is None:
+                    end = start
+                    break
+                end = shorter
+        else:
+            end = start
+        if end > start:
+            out += [text[done:start], NAME]
+            done = end
+        found = pattern.search(text, end if end > start else start + 1)
+    return "".join([*out, text[done:]])
+
+
+def _longest(pattern: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """The end of the longest own word from `start` to `end` at most."""
+    return next((e for e in range(end, start + 1, -1) if pattern.fullmatch(text, start, e)), None)
 
 
 def unmasked(text: str) -> str:

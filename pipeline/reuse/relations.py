@@ -19,6 +19,8 @@ from pipeline.data_files import table_rows
 from pipeline.issuers.divisions import division, stem
 from pipeline.issuers.kind import plain
 from pipeline.issuers.places import NAMES_A_PLACE, links, places_named
+from pipeline.reuse.mask import ends_as_a_name
+from pipeline.reuse.word_bounds import is_ordinary
 
 PREVIOUS_YEAR, SUPERIOR, SIBLING, SAME_ORGAN, OTHER = "previous_year", "superior", "sibling", "same_organ", "other"
 """Code list `reuse_relation`."""
@@ -194,11 +196,15 @@ def _place(
 
 _RANK = re.compile(r"(?:人民政府办公[室厅]|人民政府|政府办公[室厅]|党政办公室|办事处|管理委员会|管委会|办公[室厅])$")
 _ZONE = re.compile(r"(?:经济技术|经济|高新技术产业|高新技术|高新)开发区$")
+_AFTER_A_PLACE = ("人民政府", "政府", "委")
+"""What tells a place that is called by an ordinary word: 城区政府."""
 
 
 @lru_cache(maxsize=1 << 14)
 def names_of(issuer: str, division_name: str | None, code: str | None, year: int | None) -> tuple[str, ...]:
-    """The names under which a text may call its organ, its division and those above: longest first."""
+    """The names under which a text may call its organ, its division and those above: longest first. Ordinary words are
+    none, unless they end as an organ or a place does: 平安县 and 财政局, not 平安, 公开, 政务服务.
+    """
     names = {issuer, division_name or ""}
     end = 0
     for link in links(issuer):
@@ -211,5 +217,18 @@ def names_of(issuer: str, division_name: str | None, code: str | None, year: int
         held = division(above, year) or division(above)
         if held is not None:
             names |= {held.name}
+    names |= {n + behind for n in tuple(names) if _is_short_place(n) for behind in _AFTER_A_PLACE}
     names |= {stem(n) for n in tuple(names)}
-    return tuple(sorted((n for n in names if len(n) > 1 and not _RANK.fullmatch(n)), key=lambda n: (-len(n), n)))
+    telling = (n for n in names if len(n) > 1 and not _RANK.fullmatch(n) and (n == issuer or _tells(n)))
+    return tuple(sorted(telling, key=lambda n: (-len(n), n)))
+
+
+def _is_short_place(name: str) -> bool:
+    return len(name) == 2 and ends_as_a_name(name) and is_ordinary(name)
+
+
+def _tells(name: str) -> bool:
+    """Whether a name says whose it is: not 公开 of 公开镇, nor 青禾县公开, which the text may say of what the county did."""
+    if ends_as_a_name(name) and len(name) > 2:
+        return True
+    return not is_ordinary(name) and not is_ordinary(name[sum(map(len, links(name))) :])

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reuse.figures import value
 from pipeline.reuse.mask import mask
 from pipeline.reuse.postings import Index, indexed
 from pipeline.reuse.relations import Place, Places
@@ -27,7 +28,7 @@ _FELLOWS_BLOCK = 1 << 20
 class Texts:
     """Documents are the sections of reports in the order of `Places`; texts are what is different among them, masked.
 
-    `written`: each document's text as it stands. `numbers`: its figures. `text_of`: its text's number, NO_TEXT where
+    `written`: each document's text as it stands. `numbers`: the values of its figures. `text_of`: its text's number, NO_TEXT where
     too little of it is left. `members`: the documents of each text, ascending.
     """
 
@@ -50,7 +51,7 @@ class Texts:
         text_of = np.empty(len(reports), np.int64)
         for i, (report, text) in enumerate(zip(reports, written, strict=True)):
             masked = mask(text, places.all[report].names)
-            numbers.append(masked.numbers)
+            numbers.append(tuple(map(value, masked.numbers)))
             text_of[i] = number_of.setdefault(masked.text, len(number_of))
         sets = shingled(list(number_of))
         number_of.clear()

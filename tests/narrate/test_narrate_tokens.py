@@ -8,7 +8,9 @@ import random
 import shutil
 import subprocess
 import sys
+import unicodedata
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -17,12 +19,13 @@ from hypothesis import strategies as st
 
 from pipeline.narrate import DictionaryError, default_dictionaries, dictionary_folder, load_dictionaries, tokenize
 from pipeline.narrate.segmentation import jieba_dictionary
-from pipeline.narrate.segmenter import FastSegmenter, ReferenceSegmenter, Segmenter, lexicon, segmenter
+from pipeline.narrate.segmenter import FastSegmenter, Segmenter, lexicon
 from pipeline.narrate.token_cutter import CACHED_LENGTH, cutter
 from pipeline.narrate.tokens import TOKEN_CLASSES, tokens
 from pipeline.schema.model import codelist
 from tests.corpus.places import random_organ
 from tests.corpus.prose import write as write_prose
+from tests.narrate.reference_segmenter import ReferenceSegmenter
 
 
 def classed(text: str) -> list[tuple[str, str]]:
@@ -113,6 +116,29 @@ def test_places_neither_split_nor_swallow_words(text: str, expected: tuple[str, 
     assert {t.text for t in tokens(text) if t.token_class == "place"} == places
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("①公开不及时；②形式单一", ["公开", "不及时", "形式单一"]),
+        ("㈠解读⒉更新⑶培训Ⅲ级", ["解读", "更新", "培训", "级"]),
+        ("½以上", ["以上"]),
+        ("100m²与CO₂", ["100", "m", "与", "CO"]),
+        ("App②H5", ["App", "H5"]),
+        ("②2024年①3件", ["2024年", "3", "件"]),
+    ],
+)
+def test_marks_of_lists_and_other_signs_for_numbers_are_no_tokens(text: str, expected: list[str]) -> None:
+    assert [t.text for t in tokens(text)] == expected
+    assert "foreign" not in {t.token_class for t in tokens(text) if not t.text.isascii()}
+
+
+def test_foreign_words_begin_with_a_letter_of_whatever_script() -> None:
+    every = map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x20000)))
+    foreign = {c for c in every if any(t.token_class == "foreign" for t in tokens(c))}
+    assert {unicodedata.category(c)[0] for c in foreign} == {"L"}
+    assert {"a", "é", "Ω", "ж", "あ", "한"} <= foreign
+
+
 def test_spans_and_stray_blanks() -> None:
     text = "政 策 解 读，共 2024 年 3 月\n解读"
     found = tokens(text)
@@ -193,7 +219,7 @@ def test_words_are_those_of_jieba(reference: Segmenter) -> None:
     runs += ["".join(rng.choices(words, k=rng.randint(1, 12))) for _ in range(20_000)]
     runs += ["".join(rng.choices(characters, k=rng.randint(1, 30))) for _ in range(5_000)]
     runs = [run for text in runs for run in filter(str.isalpha, text.split("，"))]
-    chinese = [run for run in runs if all("\u4e00" <= c <= "\u9fa5" for c in run)]
+    chinese = [run for run in runs if all("\u4e00" <= c <= "\u9fd5" for c in run)]
     assert len(chinese) > 20_000
     assert [run for run in chinese if own.segmenter.cut(run) != reference.cut(run)] == []
 
@@ -201,13 +227,25 @@ def test_words_are_those_of_jieba(reference: Segmenter) -> None:
 def test_the_frequencies_are_those_of_jieba_alone() -> None:
     terms = default_dictionaries().segmentation
     theirs, _ = lexicon(terms, ReferenceSegmenter)
-    ours, _ = lexicon(tuple(reversed(terms)), segmenter)
+    ours, _ = lexicon(tuple(reversed(terms)))
     assert theirs == ours
 
 
-def test_the_fast_segmenter_is_used_where_it_is_installed() -> None:
-    pytest.importorskip("rjieba", reason="skipped: no rjieba")
-    assert isinstance(cutter(default_dictionaries()).segmenter, FastSegmenter)
+def test_of_characters_that_jieba_does_not_know_words_are_whole(reference: Segmenter) -> None:
+    """The one exception: jieba cuts off each character outside U+4E00 to U+9FD5, rjieba those of extensions G and H."""
+    own = cutter(default_dictionaries())
+    rare = [w for w in own.lexicon.frequencies if any(c > "\u9fd5" or "\u3400" <= c < "\u4e00" for c in w)]
+    assert {"㮾梨街道", "麦㙦镇", "大𫭢镇"} <= set(rare) and len(rare) >= 30
+    assert all((own.segmenter.cut(w) == [w]) == (max(w) < "\U00030000") for w in rare)
+    assert [w for w in rare if reference.cut(w) == [w]] == []
+    assert classed("在麦㙦镇公开") == [("在", "stop_word"), ("麦㙦镇", "place"), ("公开", "word")]
+
+
+def test_the_segmenter_is_named_with_its_release() -> None:
+    own = cutter(default_dictionaries())
+    assert isinstance(own.segmenter, FastSegmenter)
+    state = {s.name: s for s in default_dictionaries().states}["segmenter"]
+    assert (state.version, state.entries) == (version("rjieba"), 0)
 
 
 def test_the_dictionary_is_the_pinned_one() -> None:
@@ -225,7 +263,7 @@ def copied(folder: Path, source: Path | None = None) -> Path:
 def test_every_list_has_a_state_and_every_state_is_in_the_hash(tmp_path: Path) -> None:
     base = copied(tmp_path / "base")
     own = load_dictionaries(base)
-    assert {"segmentation", "stop_words", "places", "jieba"} <= {s.name for s in own.states}
+    assert {"segmentation", "stop_words", "places", "jieba", "segmenter"} <= {s.name for s in own.states}
     assert all(s.version and s.description_en and s.description_zh for s in own.states)
     for name, line in (("segmentation", "鹮鹮镇,,ns,usage"), ("stop_words", "鹮,usage")):
         folder = copied(tmp_path / name, base)
@@ -327,19 +365,17 @@ def test_the_shared_tokenizer_of_jieba_is_left_alone() -> None:
     assert "政府信息公开工作年度报告" not in jieba.dt.FREQ
 
 
-@pytest.mark.parametrize("cuts", ["segmenter", "ReferenceSegmenter"])
-def test_nothing_is_printed_and_no_file_is_left(tmp_path: Path, cuts: str) -> None:
+def test_nothing_is_printed_and_no_file_is_left(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     code = (
         "import logging, tempfile\n"
         f"tempfile.tempdir = {str(temporary)!r}\n"
         "logging.basicConfig(level=logging.DEBUG)\n"
-        "from pipeline.narrate import segmenter, token_cutter, tokenize\n"
-        f"token_cutter.segmenter = segmenter.{cuts}\n"
+        "from pipeline.narrate import tokenize\n"
         "assert tokenize('做好政策解读') == ('做好', '政策解读')\n"
     )
-    # An empty cache of compiled modules: jieba is compiled anew, which is when Python 3.12+ warns of its invalid escapes.
+    # An empty cache of compiled modules: all is compiled anew, which is when Python warns of invalid escapes.
     strict = ["-W", "error::SyntaxWarning", "-W", "error::DeprecationWarning"]
     for number, flags in enumerate((["-W", "always"], strict)):
         run = subprocess.run(

@@ -92,6 +92,48 @@ def test_the_names_of_organ_and_divisions_are_masked() -> None:
         assert mask(f"{said}公开了三项清单", names).text == "某公开了0项清单", said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "该市场主体", "本队伍", "本行业", "全部门户网站", "该校长", "全区域", "我县域", "本院落", "资本市场", "安全部门", "基本单位",
+        "健全部门", "乡镇政府",
+    ],
+)  # fmt: skip
+def test_own_words_tear_no_other_words(text: str) -> None:
+    assert mask(f"规范{text}情况").text == f"规范{text}情况"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("我市公安局与我县公安局", "某公安局与某公安局"),
+        ("本单位名称", "某名称"),
+        ("县政府办理", "某办理"),
+        ("区政府办公室", "某"),
+        ("我市政府和本镇政府", "某政府和某政府"),
+        ("全县政府信息公开和本街道政府信息公开", "某政府信息公开和某政府信息公开"),
+    ],
+)
+def test_own_words_end_where_another_word_begins(text: str, masked: str) -> None:
+    assert mask(text).text == masked
+
+
+@pytest.mark.parametrize(
+    ("issuer", "text", "masked"),
+    [
+        ("云岭市水务局", "云岭市场监管", "某市场监管"),
+        ("云岭市水务局", "云岭市民政局、云岭市政府、云岭建设", "某民政局某政府某建设"),
+        ("如东县财政局", "例如东部地区的如东与如东县", "例如东部地区的某与某"),
+        ("平安县人民政府", "平安县政府建设平安校园", "某政府建设平安校园"),
+        ("青禾县公开镇人民政府", "青禾县公开了清单，公开镇公开了目录", "某公开了清单某公开了目录"),
+        ("青禾县政务公开办公室", "青禾县政务公开工作由政务公开办公室牵头", "某政务公开工作由某牵头"),
+        ("费县人民政府", "付费县域平台由费县政府管理", "付费县域平台由某管理"),
+    ],
+)
+def test_names_tear_no_words_and_ordinary_words_are_none(issuer: str, text: str, masked: str) -> None:
+    assert mask(text, names_of(issuer, None, None, None)).text == masked
+
+
 def test_own_words_of_organs_of_other_kinds_are_the_same() -> None:
     assert mask("我局在县委、县政府领导下").text == mask("本镇在区委、区政府领导下").text
 

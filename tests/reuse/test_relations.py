@@ -117,5 +117,25 @@ def test_names_that_a_text_may_use(issuer: str, name: str) -> None:
     assert [len(n) for n in names] == sorted((len(n) for n in names), reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("issuer", "kept", "ordinary"),
+    [
+        ("青禾县政务公开办公室", {"青禾县", "青禾", "政务公开办公室"}, {"政务公开", "青禾县政务公开"}),
+        ("青禾县政务服务办公室", {"青禾县"}, {"政务服务"}),
+        ("青禾县网络安全和信息化办公室", {"青禾县"}, {"网络安全和信息化"}),
+        ("青禾县公开镇人民政府", {"公开镇"}, {"公开", "青禾县公开"}),
+        ("平安县人民政府", {"平安县"}, {"平安"}),
+        ("云岭市新建区教育局", {"新建区", "云岭"}, {"新建", "云岭市新建"}),
+        ("开发区管委会", {"开发区"}, {"开发"}),
+        ("如东县财政局", {"如东县", "如东", "财政局"}, {"财政"}),
+        ("费县人民政府", {"费县人民政府", "费县政府"}, {"费县"}),
+    ],
+)
+def test_ordinary_words_are_no_names(issuer: str, kept: set[str], ordinary: set[str]) -> None:
+    names = set(names_of(issuer, None, None, None))
+    assert kept <= names
+    assert not ordinary & names
+
+
 def test_the_names_of_the_divisions_above_are_masked_as_well() -> None:
     assert {"如东县", "如东", "南通市", "江苏省"} <= set(names_of("如东县苇塘管理局", "如东县", "320623", 2024))
