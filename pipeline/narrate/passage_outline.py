@@ -16,9 +16,12 @@ RUN_IN = 6
 _TITLE = 30
 _NAMED = 20
 _TITLE_END = re.compile(r"[。：:\n；;]")
-_YEAR_AHEAD = re.compile(r"20\d\d年度?[，,]?(?=[^。；\n]{0,40}(?:将|拟|计划|要|继续|进一步|打算|重点|着力|准备|做好))")
+_YEAR_AHEAD = re.compile(
+    r"20\d\d年度?(?:起|上半年|下半年|内|底前)?[，,]?"
+    r"(?=[^。；\n]{0,40}(?:将|拟|计划|(?<![需主重只])要(?!求|点)|继续|进一步|打算|重点(?!领域)|着力|准备|做好))"
+)
 _LINE_TITLE = re.compile(
-    r"[^\n，,。；;！？、]{2,30}?(?:情况|方面|工作|建设|管理|保障|公开|措施|打算|问题)[：:]?(?=\n|$)|[^\n，,。；;！？：:]{2,20}(?:情况|方面)[：:]"
+    r"[^\n，,。；;！？、]{2,30}?(?:情况|方面|层面|工作|建设|管理|保障|公开|措施|打算|问题)[：:]?(?=\n|$)|在[^\n，,。；;！？、]{2,12}上[：:]?(?=\n|$)|[^\n，,。；;！？：:]{2,20}(?:情况|方面|层面)[：:]"
 )
 
 
@@ -48,6 +51,10 @@ class Outline:
 
     def text(self, start: int, end: int) -> str:
         return self.packed.text[start:end]
+
+    def printed(self, start: int, end: int) -> str:
+        """The words in the narrative's own characters."""
+        return self.packed.printed[start:end]
 
 
 @cache
@@ -116,6 +123,11 @@ def is_turn(sentence: str) -> bool:
     return _turn().match(sentence[:120]) is not None
 
 
+def is_year_ahead(sentence: str) -> bool:
+    """Whether a sentence begins with a year and what will be done in it: 2025年将…"""
+    return _YEAR_AHEAD.match(sentence[:120]) is not None
+
+
 def _tail(text: str, mark: Mark, end: int, following: Mark | None, habits: _Habits) -> int:
     """Where the last member of a list is over: at the words that introduce the next list or turn to another matter."""
     turns, lines = habits.of(mark.list_no)
@@ -150,8 +162,11 @@ def introduces(sentence: str, directly: bool = False) -> bool:
     body = sentence.rstrip("。：:，,；;\n")
     if sentence.rstrip("\n").endswith(("：", ":")):
         return True
-    clause = re.split(r"[，,；;]", body)[-1]
-    return has("intro", clause) or (directly and has("intro_end", clause))
+    clauses = re.split(r"[，,；;]", body)
+    if len(clauses) > 1 and begins("intro_aim", clauses[-1]):
+        # 将做好以下工作，推动政务公开再上新台阶: what the list is for.
+        clauses.pop()
+    return has("intro", clauses[-1]) or (directly and has("intro_end", clauses[-1]))
 
 
 def _title(text: str, mark: Mark, end: int) -> tuple[int, int] | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.narrate.passage_marks import begins_with_mark
+from pipeline.narrate.passage_marks import mark_at_start
+from pipeline.normalize.text import simplified
 
 _STOPS = "。！？；：!?;:"
 _CLOSING = "”’」』）)】》\"'"
@@ -22,9 +23,12 @@ _STOP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """`text` is the narrative without blanks; "\\n" stands only where a line really ends. `offsets` lead back."""
+    """`text` is the narrative without blanks and in simplified characters, in which the words are known; "\\n" stands
+    only where a line really ends. `printed` is the same in its own characters. `offsets` lead back.
+    """
 
     text: str
+    printed: str
     offsets: tuple[int, ...]
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
@@ -35,8 +39,9 @@ class Packed:
 def pack(text: str, begins_part: re.Pattern[str]) -> Packed:
     """The narrative packed. Linear.
 
-    A line wraps where it ends without a stop, is neither short like a title nor much shorter than the longest one, and
-    the next begins neither with a mark nor as `begins_part` says.
+    A line wraps where it ends without a stop, is neither a heading that `begins_part` knows nor short like a title nor
+    much shorter than the longest one, and the next begins neither with a mark nor as `begins_part` says. Where all lines
+    are short like titles, none was broken to fit.
     """
     lines: list[tuple[str, int]] = []
     at = 0
@@ -54,19 +59,21 @@ def pack(text: str, begins_part: re.Pattern[str]) -> Packed:
         if k + 1 < len(filled) and _ends(line.strip(), filled[k + 1][0].strip(), widest, begins_part):
             out.append("\n")
             offsets.append(start + len(line))
-    return Packed("".join(out), tuple(offsets))
+    printed = "".join(out)
+    return Packed(simplified(printed), printed, tuple(offsets))
 
 
 def _ends(line: str, following: str, widest: int, begins_part: re.Pattern[str]) -> bool:
-    if begins_with_mark(following) or begins_part.match(_BLANK.sub("", following[:60])):
+    if mark_at_start(following) or begins_part.match(simplified(_BLANK.sub("", following[:60]))):
         return True
-    body = line.rstrip(_CLOSING)
+    # The 、 of 一、存在问题 is its mark's, not one inside a sentence.
+    body = line[mark_at_start(line) :].strip().rstrip(_CLOSING)
     if body.endswith(("，", ",", "、", "（", "(", "“")):
         return False
     if not body or body[-1] in _STOPS:
         return True
-    is_title = len(body) <= _TITLE and not _INSIDE.search(body)
-    return is_title or len(line) < _WRAPPED * widest
+    is_title = len(body) <= _TITLE and (not _INSIDE.search(body) or begins_part.fullmatch(simplified(body)) is not None)
+    return is_title or widest <= _TITLE or len(line) < _WRAPPED * widest
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -49,12 +49,12 @@ def _passage(found: Outline, k: int, block: Block, section_code: str, kind: str,
         section_code=section_code,
         kind=kind,
         level=block.level,
-        marker=found.text(block.start, mark.end).strip("，,、：: \n")
+        marker=found.printed(block.start, mark.end).strip("，,、：: \n")
         if mark is not None and mark.rank >= RUN_IN
-        else found.text(block.start, mark.end)
+        else found.printed(block.start, mark.end)
         if mark is not None
         else None,
-        heading=found.text(*block.title) if block.title is not None else None,
+        heading=found.printed(*block.title) if block.title is not None else None,
         topic_code=topic,
         span=found.packed.source_span(block.start, block.start + len(piece)),
         characters=characters,

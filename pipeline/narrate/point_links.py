@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import polars as pl
 
 from pipeline.reuse.mask import mask
+from pipeline.reuse.relations import Places
 
 SHINGLE = 3
 """Characters of a shingle. Points are short: with pairs 公开的内容不够丰富 and 公开的形式不够丰富 share 0.54 of all, as much as
@@ -24,6 +26,10 @@ LEAST_SHINGLES = 8
 
 MOST_POINTS = 200
 """Points of a report that are compared, the first ones: no report tells more, and time stays linear in the reports."""
+
+MOST_REPORTS = 3
+"""Reports of one organ and year that are compared with each of the year before. An organ has one, now and then a second
+version. Where a name has more, nothing says which of them are one organ's, and pairs would grow with their square."""
 
 COLUMNS = pl.Schema(
     {
@@ -44,33 +50,34 @@ COLUMNS = pl.Schema(
 class _Told:
     point_no: int
     kind: str
-    types: frozenset[str] | None
+    types: frozenset[str]
     shingles: frozenset[str]
 
 
 def link_points(points: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     """Pairs of points of one issuer in adjacent years that say nearly the same, numbers masked; columns as `COLUMNS`.
 
-    `points`: report_id, point_no, kind, types (blank-separated, null where none), text. `reports`: report_id, issuer_id,
-    report_year; a report without either is linked with nothing, several reports of one year with all of the year before.
+    `points`: report_id, point_no, kind, types (blank-separated), text. `reports`: as `pipeline.reuse` takes them, which
+    also says what is one organ: a name that nothing places is borne by many. A report without organ or year is linked
+    with nothing, up to `MOST_REPORTS` of one year with all of the year before, more with nothing. Linear in the reports.
     Points of any two kinds are compared, so that a promise kept (improvement_made) is found as well. Shingles and
-    containment as in Broder 1997. `same_types`: whether they share a type, null where one has none. Order: by columns.
+    containment as in Broder 1997. `same_types`: whether they share a type (`general` is one). Order: by columns.
     """
     told = {
         str(report): tuple(_told(group))
         for (report,), group in points.sort("report_id", "point_no").group_by("report_id", maintain_order=True)
     }
-    placed = reports.drop_nulls(["issuer_id", "report_year"]).sort("issuer_id", "report_year", "report_id")
+    of_year: dict[tuple[str, int], list[str]] = {}
+    for place in Places(reports).all:
+        if place.issuer_id is not None and place.year is not None:
+            of_year.setdefault((place.issuer_id, place.year), []).append(place.report_id)
     rows: list[tuple[object, ...]] = []
-    for _, group in placed.group_by("issuer_id", maintain_order=True):
-        by_year: dict[int, list[str]] = {}
-        for report, year in group.select("report_id", "report_year").iter_rows():
-            if report in told:
-                by_year.setdefault(year, []).append(report)
-        for year, later in by_year.items():
-            for report in later:
-                for earlier in by_year.get(year - 1, ()):
-                    rows += _links(report, told[report], earlier, told[earlier])
+    for (organ, year), later in of_year.items():
+        before = of_year.get((organ, year - 1), [])
+        if max(len(later), len(before)) > MOST_REPORTS:
+            continue
+        for report, earlier in product(later, before):
+            rows += _links(report, told.get(report, ()), earlier, told.get(earlier, ()))
     return pl.DataFrame(rows, COLUMNS, orient="row").sort(COLUMNS.names()[:4])
 
 
@@ -92,7 +99,7 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> tuple[float, float
 
 def _told(group: pl.DataFrame) -> Iterator[_Told]:
     for number, kind, types, text in group.select("point_no", "kind", "types", "text").head(MOST_POINTS).iter_rows():
-        yield _Told(number, kind, frozenset(types.split()) if types else None, shingles_of(text))
+        yield _Told(number, kind, frozenset(types.split()), shingles_of(text))
 
 
 def _links(report: str, points: Sequence[_Told], earlier: str, others: Sequence[_Told]) -> Iterator[tuple[object, ...]]:
@@ -101,5 +108,5 @@ def _links(report: str, points: Sequence[_Told], earlier: str, others: Sequence[
             jaccard, containment = similarity(p.shingles, q.shingles)
             is_long = min(len(p.shingles), len(q.shingles)) >= LEAST_SHINGLES
             if jaccard >= LEAST_JACCARD or (is_long and containment >= LEAST_CONTAINMENT):
-                same = None if p.types is None or q.types is None else not p.types.isdisjoint(q.types)
+                same = not p.types.isdisjoint(q.types)
                 yield report, p.point_no, earlier, q.point_no, p.kind, q.kind, jaccard, containment, same

@@ -61,5 +61,15 @@ def label(text: str) -> tuple[str, int] | None:
 
 
 def denied_out(sentence: str) -> str:
-    """The sentence without problems that are only the object of a measure (解决…的问题) and without 不断 and the like."""
-    return pattern("denied_problem").sub("", sentence[:LONGEST])
+    """The sentence without problems that are denied or only the object of a measure (解决…的问题), without 不断 and the like."""
+    return pattern("denied_problem").sub("", undenied(sentence[:LONGEST]))
+
+
+def undenied(sentence: str) -> str:
+    """The sentence without words that say that there is no problem: 不存在…问题; 没有 only before nothing else that is not
+    done (没有解决…的问题 admits one)."""
+    return pattern("may_deny").sub(_unless_undone, pattern("denies").sub("", sentence))
+
+
+def _unless_undone(m: re.Match[str]) -> str:
+    return m.group() if has("undone", m["what"]) or has("problem", m["what"]) else ""

@@ -7,23 +7,32 @@ from dataclasses import dataclass
 from pipeline.model import Point
 from pipeline.narrate.passage_outline import RUN_IN, Block, Outline, introduces, outline
 from pipeline.narrate.passage_pack import sentences
+from pipeline.narrate.point_lists import members_of, reports_of
 from pipeline.narrate.point_sentences import (
+    MADE,
     PROBLEM,
     PROMISED,
     Part,
     admits_first,
+    denies,
     is_ahead,
     is_general,
+    is_nothing,
+    is_problem,
     is_remedy,
+    kind_alone,
     kind_of,
+    lead_colon,
     led,
     of_label,
     remedy_kind,
     split_ahead,
+    turns_to_remedy,
 )
 from pipeline.narrate.point_types import types_of
-from pipeline.narrate.point_words import is_all, label
+from pipeline.narrate.point_words import label
 
+_OPENING = ("措施", "打算", "问题")
 _TRIMMED = "。；，;,、：:！!？?\n \t.．—"
 _SECTION = "problems"
 
@@ -59,14 +68,17 @@ class _Reader:
         self._section_code = section_code
         self._parts: list[Part | None] = [Part() if section_code == _SECTION else None]
         self._drafts: list[_Draft] = []
-        self._kinds_of_lists: dict[int, str] = {}
+        self._kinds_of_lists: dict[int, str | None] = {}
+        self._members = members_of(found)
+        self._reports = reports_of(self._members, report_year)
 
     def read(self, k: int, block: Block) -> None:
         text = self._found.packed.text
         if block.mark is None:
             del self._parts[block.level + 1 :]
             self._parts += [self._parts[-1]] * (block.level + 1 - len(self._parts))
-            self._parts[-1] = self._free(k, block.start, block.end, self._parts[-1], block.introduces)
+            start, part = self._behind_title(block, self._parts[-1])
+            self._parts[-1] = self._free(k, start, block.end, part, block.introduces)
             return
         del self._parts[block.level :]
         self._parts += [self._parts[-1]] * (block.level - len(self._parts))
@@ -93,6 +105,19 @@ class _Reader:
             return
         self._member(k, block, part)
 
+    def _behind_title(self, block: Block, part: Part | None) -> tuple[int, Part | None]:
+        """Where text without a mark begins behind its title (信息内容方面), and what part the title opens."""
+        text = self._found.packed.text
+        if block.title is None or label(text[block.start : block.end]) is not None:
+            return block.start, part
+        title_end = block.title[1]
+        behind = title_end + text.startswith(("：", ":"), title_end)
+        # A title that heads nothing is what is said: 加强平台建设 in a line of its own.
+        if not text[behind : block.end].strip("\n"):
+            return block.start, part
+        opens = part is not None and text.endswith(_OPENING, block.start, title_end)
+        return behind, led(text[block.start : title_end], part) if opens and part is not None else part
+
     def _has_label(self, start: int, end: int) -> bool:
         """Whether a label stands inside: 1.问题：… 措施：… is a member with a problem and a remedy."""
         return any(label(self._found.text(a, b)) for a, b in sentences(self._found.packed.text, start, end))
@@ -113,6 +138,8 @@ class _Reader:
         """Text outside of lists: each sentence by itself. Returns the part that it leaves open."""
         text = self._found.packed.text
         spans = list(sentences(text, start, end))
+        # What stands before 经自查，暂无 and admits nothing is praise.
+        nothing = max((i for i, (a, b) in enumerate(spans) if is_nothing(text[a:b]) or denies(text[a:b])), default=-1)
         for i, (a, b) in enumerate(spans):
             while (head := label(text[a:b])) is not None:
                 part = of_label(head[0], text[a : a + head[1]], self._year)
@@ -121,16 +148,18 @@ class _Reader:
                     break
             if a >= b or part is None:
                 continue
+            if i < nothing and part.kind != PROMISED and not is_problem(text[a:b]):
+                continue
             sentence = text[a:b]
             is_last = before_list and i == len(spans) - 1
             is_fragment = is_last and not sentence.endswith(("。", "；", ";", "！"))
+            if not is_fragment and (colon := lead_colon(sentence)):
+                part = led(sentence[:colon], part)
+                a += colon
+                sentence = text[a:b]
             if is_fragment or (introduces(sentence, is_last) and (i + 1 < len(spans) or is_last)):
                 part = led(sentence, part)
                 continue
-            colon = _lead_colon(sentence)
-            if colon:
-                part = led(sentence[:colon], part)
-                a += colon
             part = self._sentence(k, a, b, part, is_last)
         return part
 
@@ -141,7 +170,7 @@ class _Reader:
         if ahead is not None and part.kind in (None, PROBLEM):
             problem = sentence[:ahead].rstrip("，,")
             general = is_general(problem)
-            if not is_all("nothing", problem):
+            if not (is_nothing(problem) or denies(problem)):
                 self._add(PROBLEM, a, a + ahead, k, None, general, before_list)
             self._add(PROMISED, a + ahead, b, k, None, general, before_list)
             return Part(PROMISED, is_future=True)
@@ -160,15 +189,28 @@ class _Reader:
         """A member without members: one point, or a problem and its remedy."""
         text = self._found.packed.text
         assert block.mark is not None
-        marker = text[block.start : block.mark.end]
+        marker = self._found.printed(block.start, block.mark.end)
         spans = list(sentences(text, block.body, block.end))
-        if not spans or is_all("nothing", text[block.body : block.end].strip(_TRIMMED)):
+        if not spans or is_nothing(text[block.body : block.end].strip(_TRIMMED)):
             return
-        kind = self._kind_of_member([text[a:b] for a, b in spans], part, block.mark.list_no)
+        report = self._reports.get(block.mark.list_no)
+        if report is not None and (
+            part.kind is None or part.is_work or (part.kind == PROBLEM and report.is_throughout)
+        ):
+            return
+        if report is not None and part.kind == PROMISED and not part.is_future:
+            part = Part(MADE)
+        said = [text[a:b] for a, b in spans]
+        kind = self._kind_of_member(said, part, block.mark.list_no)
+        if kind is None:
+            return
         pieces: list[tuple[str, int, int]] = []
         at, current = spans[0][0], kind
-        for i, (a, b) in enumerate(spans):
-            sentence = text[a:b]
+        turn = next(
+            (i for i, said_ in enumerate(said) if i and (label(said_) or turns_to_remedy(said_, self._year))), 0
+        )
+        for i, (a, _) in enumerate(spans):
+            sentence = said[i]
             head = label(sentence)
             if head is not None:
                 if a > at:
@@ -179,7 +221,8 @@ class _Reader:
             if current != PROBLEM:
                 continue
             ahead = split_ahead(sentence)
-            if i and is_remedy(sentence):
+            # 从后台数据看… before 下一步，… belongs to the problem, although it begins as a measure may.
+            if i and i >= turn and is_remedy(sentence):
                 pieces.append((current, at, a))
                 current, at = PROMISED, a
             elif ahead is not None:
@@ -187,22 +230,24 @@ class _Reader:
                 current, at = PROMISED, a + ahead
         pieces.append((current, at, block.end))
         for piece_kind, a, b in pieces:
+            if piece_kind == PROBLEM and denies(text[a:b]):
+                continue
             if piece_kind != PROBLEM:
                 piece_kind = remedy_kind(text[a:b], part, self._year)
             self._add(piece_kind, a, b, k, marker.strip("，,：:"))
 
-    def _kind_of_member(self, said: list[str], part: Part, list_no: int) -> str:
-        """What a member begins with. A list of remedies may name with each the problem first."""
+    def _kind_of_member(self, said: list[str], part: Part, list_no: int) -> str | None:
+        """What a member begins with. A list of remedies may name with each the problem first. None where no word of the
+        list says it.
+        """
         first = said[0]
+        turns = any(label(s) or turns_to_remedy(s, self._year) for s in said[1:])
         if part.kind is None:
-            if admits_first(first):
-                kind = PROBLEM
-            elif is_remedy(first) or is_ahead(first, self._year):
-                kind = PROMISED
-            else:
-                kind = self._kinds_of_lists.get(list_no, PROMISED)
-            self._kinds_of_lists.setdefault(list_no, kind)
-            return kind
+            kind = kind_alone(first, self._year) or (PROBLEM if turns else None)
+            if list_no not in self._kinds_of_lists:
+                told = (kind_alone(member, self._year) for member in self._members[list_no])
+                self._kinds_of_lists[list_no] = kind or next((k for k in told if k is not None), None)
+            return kind or self._kinds_of_lists[list_no]
         if part.kind == PROMISED and admits_first(first) and not is_remedy(first):
             return PROBLEM if any(is_remedy(s) or label(s) for s in said[1:]) else part.kind
         return part.kind
@@ -244,11 +289,3 @@ class _Reader:
                 )
             )
         return tuple(out)
-
-
-def _lead_colon(sentence: str) -> int:
-    """Where the words that introduce end inside a sentence, 下一步将做到：…; 0 where none do."""
-    for k, c in enumerate(sentence[:120]):
-        if c in "：:" and k + 1 < len(sentence):
-            return k + 1 if introduces(sentence[:k], True) else 0
-    return 0

@@ -81,9 +81,22 @@ def _simplified() -> dict[int, str]:
     """Traditional characters with one simplified form, after OpenCC's table of characters."""
     from opencc import OpenCC  # only where a text needs it
 
-    convert = OpenCC("t2s").convert
-    pairs = ((chr(c), convert(chr(c))) for c in range(0x4E00, 0xA000))
+    characters = [chr(c) for c in range(0x4E00, 0xA000)]
+    pairs = zip(characters, OpenCC("t2s").convert("\n".join(characters)).split("\n"), strict=True)
     return {ord(a): b for a, b in pairs if a != b and len(b) == 1}
+
+
+@cache
+def _beyond_simplified() -> re.Pattern[str]:
+    """Ideographs that GB 2312, the set of characters of simplified script, has not."""
+    return re.compile(
+        "[" + "".join(c for c in map(chr, range(0x4E00, 0xA000)) if not c.encode("gb2312", "ignore")) + "]"
+    )
+
+
+def simplified(text: str) -> str:
+    """The text with traditional characters in simplified form, one for one: offsets stay."""
+    return text.translate(_simplified()) if _beyond_simplified().search(text) else text
 
 
 def _is_traditional(source: str) -> bool:

@@ -275,7 +275,7 @@ class Rows:
             report_id=[report] * len(points),
             point_no=list(range(1, len(points) + 1)),
             **{name: [getattr(p, name) for p in points] for name in ("section_code", "passage_no", "kind", "marker")},
-            types=[" ".join(p.types) or None for p in points],
+            types=[" ".join(p.types) for p in points],
             text=[p.text for p in parsed.points],
             characters=[len("".join(p.text.split())) for p in parsed.points],
             locator=[p.locator for p in parsed.points],

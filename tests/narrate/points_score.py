@@ -1,7 +1,8 @@
 """Scores `find_points` on texts whose points were written down by hand: what is right, missed, wrong.
 
 `DEVELOPMENT` and the texts kept apart are YAML of invented organs: a list of texts with `text_no`, `report_year`, `text`
-and `points` (kind, marker, types, text). `VARIANTS` are of the reader's author, without types. `SHARED` gives offsets in section five of the five real reports beside the
+and `points` (kind, marker, types, text). `VARIANTS` and the third development file are of the reader's author, `VARIANTS`
+without types. `SHARED` gives offsets in section five of the five real reports beside the
 project. A point is right where its kind is the same and its words are, punctuation and blanks at both ends aside; it is
 nearly right where the kind is the same and at least `NEARLY` of the characters of both are shared.
 """
@@ -19,7 +20,7 @@ from typing import Protocol
 import yaml
 
 DATA = Path(__file__).parent / "data"
-DEVELOPMENT = DATA / "points_development.yml"
+DEVELOPMENT = tuple(DATA / f"points_development{n}.yml" for n in ("", "_2", "_3"))
 VARIANTS = DATA / "points_variants.yml"
 TEST = DATA / "points_test.yml"
 SHARED = DATA / "points_shared.csv"
@@ -88,7 +89,7 @@ class Score:
         return self.right / self.stated if self.stated else 1.0
 
 
-def read_texts(path: Path = DEVELOPMENT) -> list[Narrative]:
+def read_texts(path: Path) -> list[Narrative]:
     """The texts of a YAML file with their points, each found in its text behind the one before it."""
     out = []
     for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
@@ -157,6 +158,13 @@ def score(verdicts: Iterable[Verdict], nearly: bool = False) -> Score:
         found += len(v.pairs) + len(v.wrong)
         right += len(v.pairs) + (v.nearly if nearly else 0)
     return Score(stated, found, right)
+
+
+def average(scores: Iterable[Score], least: int = 2) -> tuple[float, float]:
+    """Precision and recall averaged over the scores of which at least `least` points are stated; 0 where none was found."""
+    counted = [s for s in scores if s.stated >= least]
+    each = [(s.precision if s.found else 0.0, s.recall) for s in counted]
+    return sum(p for p, _ in each) / max(1, len(each)), sum(r for _, r in each) / max(1, len(each))
 
 
 def type_scores(verdicts: Iterable[Verdict]) -> dict[str, Score]:

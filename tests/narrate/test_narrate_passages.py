@@ -116,6 +116,14 @@ def test_a_line_break_inside_a_sentence_cuts_nothing():
     ]
 
 
+def test_headings_among_short_lines_and_in_traditional_characters_are_as_printed():
+    text = "一、存在問題\n公開不及時。\n二、整改情況\n已完成整改"
+    assert rows(text, "problems") == [
+        (1, "一、", "存在問題", "problems", None),
+        (1, "二、", "整改情況", "improvements", None),
+    ]
+
+
 PIECES = st.sampled_from(
     [
         "（一）",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import duckdb
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline import schema
 from pipeline.model import Point
+from pipeline.narrate.features import section_features
 from pipeline.narrate.passages import find_passages
-from pipeline.narrate.point_links import COLUMNS, link_points
+from pipeline.narrate.point_links import COLUMNS, MOST_REPORTS, link_points
 from pipeline.narrate.points import find_points
 from tests.narrate.points_score import (
     DEVELOPMENT,
@@ -21,11 +23,13 @@ from tests.narrate.points_score import (
     VARIANTS,
     Item,
     Narrative,
+    average,
     judge,
     judge_all,
     read_shared,
     read_texts,
     score,
+    type_scores,
 )
 
 PROBLEM, PROMISED, MADE = "problem", "improvement_promised", "improvement_made"
@@ -110,6 +114,96 @@ def test_nothing_is_no_point(text: str):
     assert told(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("我镇不存在政府信息公开方面的突出问题，下一步将继续加强学习。", [(PROMISED, "下一步将继续加强学习")]),
+        ("没有存在的问题和改进情况。", []),
+        ("经自查，我院没有影响公开质量的问题，今后将保持更新频率。", [(PROMISED, "今后将保持更新频率")]),
+        ("存在的问题：我站不存在违规公开问题，公开工作总体规范。", []),
+        ("存在的问题：一是不存在突出问题；二是更新慢。", [(PROBLEM, "更新慢")]),
+        ("我局不存在公开不及时、不全面等问题。", []),
+        ("我县没有需要整改的其他问题，下一步继续抓好培训。", [(PROMISED, "下一步继续抓好培训")]),
+        ("我街道不存在突出问题，但更新不够及时。", [(PROBLEM, "我街道不存在突出问题，但更新不够及时")]),
+    ],
+)
+def test_a_problem_denied_is_none(text: str, points: list[tuple[str, str]]):
+    assert [(kind, said) for kind, _, said in told(text)] == points
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有从根本上解决解读形式单一的问题",
+        "没有重视群众反映的问题",
+        "有的科室没有问题意识",
+        "并非没有问题，主要是更新慢",
+    ],
+)
+def test_what_was_not_done_is_no_denial(text: str):
+    assert told(text + "。") == [(PROBLEM, None, text)]
+
+
+DONE = "一是全年公开信息30条；二是组织培训5场；三是完善目录。"
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (DONE, []),
+        ("2024年，我镇主要工作：" + DONE, []),
+        ("改进情况：" + DONE, [(MADE, "全年公开信息30条"), (MADE, "组织培训5场"), (MADE, "完善目录")]),
+        ("下一步：一是组织培训5场；二是发布解读10篇。", [(PROMISED, "组织培训5场"), (PROMISED, "发布解读10篇")]),
+        (
+            "改进措施：一是每季度组织培训1次；二是全年发布解读不少于10篇。",
+            [(PROMISED, "每季度组织培训1次"), (PROMISED, "全年发布解读不少于10篇")],
+        ),
+        (
+            "一是全年公开信息30条，但更新不够及时；二是培训偏少。",
+            [(PROBLEM, "全年公开信息30条，但更新不够及时"), (PROBLEM, "培训偏少")],
+        ),
+        ("一是门户网站；二是公众号。", []),
+    ],
+)
+def test_a_list_that_reports_work_promises_nothing(text: str, points: list[tuple[str, str]]):
+    assert [(kind, said) for kind, _, said in told(text)] == points
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (
+            "存在的問題：一是公開目錄劃分不夠細緻；二是更新不及時。",
+            [(PROBLEM, "一是", "公開目錄劃分不夠細緻"), (PROBLEM, "二是", "更新不及時")],
+        ),
+        (
+            "問題1：解讀不及時。\n問題2：發布緩慢。",
+            [(PROBLEM, "問題1", "解讀不及時"), (PROBLEM, "問題2", "發布緩慢")],
+        ),
+        (
+            "信息更新不夠及時，下一年將組織學習。",
+            [(PROBLEM, None, "信息更新不夠及時"), (PROMISED, None, "下一年將組織學習")],
+        ),
+    ],
+)
+def test_traditional_characters_are_read_and_stay(text: str, points: list[tuple[str, str | None, str]]):
+    assert told(text) == points
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("一、存在问题\n公开不及时。\n二、整改情况\n已完成整改", [(PROBLEM, "公开不及时"), (MADE, "已完成整改")]),
+        ("1、问题\n更新慢。\n2、措施\n勤更新。", [(PROBLEM, "更新慢"), (PROMISED, "勤更新")]),
+        ("一、主要问题\n人员少、更新慢\n经费不足", [(PROBLEM, "人员少、更新慢"), (PROBLEM, "经费不足")]),
+        ("一、存在的问题\n无\n二、改进情况\n无", []),
+        ("问题整改情况\n已增补栏目\n已更新目录", [(MADE, "已增补栏目"), (MADE, "已更新目录")]),
+    ],
+)
+def test_headings_among_short_lines(text: str, points: list[tuple[str, str]]):
+    assert [(kind, said) for kind, _, said in told(text)] == points
+
+
 def test_praise_is_no_point_and_a_general_word_only_where_nothing_concrete_follows():
     assert told("虽然工作取得一定成绩，但仍存在一些不足。") == [
         (PROBLEM, None, "虽然工作取得一定成绩，但仍存在一些不足")
@@ -129,6 +223,31 @@ def test_a_long_promise_that_leads_to_a_list_is_no_point_and_one_behind_it_is():
         (PROMISED, "二是", "组织培训"),
         (PROMISED, None, "通过以上举措，力争水平明显提升"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        (
+            "1.栏目空白。2025年将补齐。\n2.答复笼统。2025年拟换模板。",
+            ["栏目空白", "2025年将补齐", "答复笼统", "2025年拟换模板"],
+        ),
+        (
+            "存在的问题\n信息内容方面\n资金公开不全。\n改进措施\n信息内容方面\n按季公布资金。",
+            ["资金公开不全", "按季公布资金"],
+        ),
+        ("还有差距，比如：解释不够；期限偏短。", ["解释不够", "期限偏短"]),
+        ("存在亟待解决的问题，包括：（1）数据不准；（2）人手不足。", ["数据不准", "人手不足"]),
+        ("将做好以下工作，推动公开再上台阶。\n改版首页。\n按季培训。", ["改版首页", "按季培训"]),
+        ("本年信息发布及时准确。经自查，暂无问题。", []),
+        (
+            "一是内容不准。从后台看，点击少。下一步，调整选题。二是人少。为此，增配一人。",
+            ["内容不准。从后台看，点击少", "下一步，调整选题", "人少", "为此，增配一人"],
+        ),
+    ],
+)
+def test_classes_of_wordings(text: str, points: list[str]):
+    assert [said for _, _, said in told(text)] == points
 
 
 def test_other_sections_tell_points_only_under_a_heading_of_problems():
@@ -157,11 +276,29 @@ def test_types_follow_the_words():
     assert types("仍存在一些不足。") == [("general",)]
 
 
-@pytest.mark.parametrize("path", [DEVELOPMENT, VARIANTS], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*DEVELOPMENT, VARIANTS], ids=lambda path: path.stem)
 def test_development_texts_are_read_as_written_down(path: Path):
     exact = score(judge_all(read_texts(path), find_points))
     assert exact.precision >= 0.98, exact
     assert exact.recall >= 0.98, exact
+
+
+@pytest.mark.parametrize("path", DEVELOPMENT, ids=lambda path: path.stem)
+def test_types_on_the_development_texts(path: Path):
+    precision, recall = average(type_scores(judge_all(read_texts(path), find_points)).values())
+    assert precision >= 0.85, precision
+    assert recall >= 0.85, recall
+
+
+def test_a_problem_has_the_same_types_in_points_and_in_features():
+    text = "信息更新不够及时；人员多为兼职，流动性大；解读形式单一；网站检索功能不完善。"
+    points = Counter(t for p in find_points(text, "problems", 2024) for t in p.types)
+    features = {
+        f.feature.partition(".")[2]
+        for f in section_features("problems", text, report_year=2024)
+        if f.feature.startswith("problems_admitted.")
+    }
+    assert set(points) == features == {"timeliness", "staffing", "form", "platform"}
 
 
 def test_the_five_reports_are_read_as_a_reader_would(shared_build: Path):
@@ -224,13 +361,20 @@ def test_points_follow_each_other_and_are_trimmed(text: str):
 
 
 # ---- links between the years -----------------------------------------------------------------------------------
-REPORTS = pl.DataFrame(
-    {
-        "report_id": ["y22", "y23", "y24", "other"],
-        "issuer_id": ["a", "a", "a", "b"],
-        "report_year": [2022, 2023, 2024, 2023],
-    }
-)
+def reports_of(
+    *reports: tuple[str, str, int | None], issuer: str = "青禾县水务局", code: str | None = None
+) -> pl.DataFrame:
+    """(report_id, issuer_id, report_year) as `link_points` takes them."""
+    names = ["report_id", "issuer_id", "report_year"]
+    return pl.DataFrame(reports, names, orient="row").with_columns(
+        issuer=pl.lit(issuer),
+        division_code=pl.lit(code, pl.String),
+        division_name=pl.lit(None, pl.String),
+        issuer_kind=pl.lit("department"),
+    )
+
+
+REPORTS = reports_of(("y22", "a", 2022), ("y23", "a", 2023), ("y24", "a", 2024), ("other", "b", 2023))
 
 
 def frame(*rows: tuple[str, int, str, str, str]) -> pl.DataFrame:
@@ -279,6 +423,22 @@ def test_reports_without_a_year_or_points_have_no_links():
     nameless = REPORTS.with_columns(report_year=pl.lit(None, pl.Int64))
     assert link_points(POINTS, nameless).is_empty()
     assert link_points(POINTS.clear(), REPORTS).is_empty()
+
+
+def test_a_name_that_nothing_places_is_borne_by_many_organs():
+    two = (("one", "taiping", 2023), ("other", "taiping", 2024))
+    points = frame(*((report, 1, PROBLEM, "timeliness", "信息公开的时效性不强") for report, _, _ in two))
+    assert link_points(points, reports_of(*two, issuer="太平镇人民政府")).is_empty()
+    assert len(link_points(points, reports_of(*two, issuer="太平镇人民政府", code="880101"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("a_year", "links"), [(1, 1), (MOST_REPORTS, MOST_REPORTS**2), (MOST_REPORTS + 1, 0), (300, 0)]
+)
+def test_work_does_not_grow_with_the_square_of_an_organs_reports(a_year: int, links: int):
+    many = [(f"{year}_{k}", "a", year) for year in (2023, 2024) for k in range(a_year)]
+    points = frame(*((report, 1, PROBLEM, "timeliness", "信息公开的时效性不强") for report, _, _ in many))
+    assert len(link_points(points, reports_of(*many))) == links
 
 
 AGAIN = """
