@@ -14,7 +14,11 @@ GAP_PATTERN = r"[^\s，。！？；：,!?;:]{0,20}?"
 MOST_EXPANSIONS = 4000
 """More wordings than this from one row are a slip of the hand."""
 
+MORE_THAN_NOUGHT = r"[.．]\d*[1-9]|[余多]"
+"""What stands behind a 0 that is no nought: 0.5万元, 0.03, 0余件."""
+
 _LATIN = "a-z0-9"
+_NOUGHT = re.compile(r"(?<!\d)0$")
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 _LOWER = {c: c + 32 for c in range(ord("A"), ord("Z") + 1)}
 
@@ -49,10 +53,13 @@ def is_plain(wording: str) -> bool:
 def pattern(wording: str) -> str:
     """A regular expression for a lower-case wording without brackets; `^` and `$` are the ends of what is searched.
 
-    `app` is no part of `happy`, `12345` none of a telephone number, `0件` none of 10件 or 2.0件.
+    `app` is no part of `happy`, `12345` none of a telephone number, `0件` none of 10件 or 2.0件, and `0` none of 0.5万元
+    or 0余件, which are more than nothing; 0.00 is nothing.
     """
     body = wording.removeprefix("^").removesuffix("$")
     after = f"(?![{_LATIN}])" if re.match(f"[{_LATIN}]", body[-1]) else ""
+    if _NOUGHT.search(body):
+        after += rf"(?!{MORE_THAN_NOUGHT})"
     begin, end = "^" if wording.startswith("^") else "", "$" if wording.endswith("$") else ""
     stem, gap, last = body.rpartition(GAP)
     return f"{begin}{pattern_head(stem) if gap else _before(body)}{re.escape(last)}{after}{end}"
@@ -68,6 +75,21 @@ def _before(body: str) -> str:
 
 
 def alternation(wordings: list[str]) -> str:
-    """One regular expression for several wordings (brackets allowed), the longest first."""
-    each = {lower(w) for wording in wordings for w in expanded(wording)}
-    return "|".join(pattern(w) for w in sorted(each, key=lambda w: (-len(w), w)))
+    """One regular expression for several wordings (brackets allowed), the longest first.
+
+    Plain wordings are grouped by their first character, and a look ahead at all first characters stands before them:
+    most places begin none, and a search is several times faster.
+    """
+    each = sorted({lower(w) for wording in wordings for w in expanded(wording)}, key=lambda w: (-len(w), w))
+    groups: dict[str, list[str]] = {}
+    for wording in each:
+        if is_plain(wording) and wording[0] != "^" and wording[-1] != "$":
+            groups.setdefault(wording[0], []).append(re.escape(wording[1:]))
+    choices = [f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(groups.items())]
+    choices += [pattern(w) for w in each if w[0] == "^" or w[-1] == "$" or not is_plain(w)]
+    return one_of("".join(w.removeprefix("^")[0] for w in each), choices)
+
+
+def one_of(first: str, choices: list[str]) -> str:
+    """One regular expression for alternatives that begin with one of the characters of `first`."""
+    return f"(?=[{re.escape(''.join(sorted(set(first))))}])(?:{'|'.join(choices)})"

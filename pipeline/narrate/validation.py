@@ -19,6 +19,12 @@ COLUMNS = ("sentence_no", "section_code", "report_year", "sentence", "codes")
 DENIED = "-"
 """Before a category: the sentence denies it."""
 
+HELD_OUT = "test.csv"
+"""Name of a sample that was never in view when the dictionaries were corrected."""
+
+LEAST_PRECISION, LEAST_RECALL, LEAST_CODED = 0.95, 0.85, 10
+"""The bar: what each code needs that a coder gave to so many sentences or more."""
+
 LEAST_DENIED = 10
 """From so many sentences on that deny a category, its denials have a row of their own."""
 
@@ -76,6 +82,13 @@ class Score:
     def recall(self) -> Share:
         return Share(self.agreed, self.coded)
 
+    @property
+    def meets_bar(self) -> bool | None:
+        """Whether precision and recall reach the bar; None where too few sentences have the code to tell."""
+        if self.coded < LEAST_CODED:
+            return None
+        return (self.precision.value or 0) >= LEAST_PRECISION and (self.recall.value or 0) >= LEAST_RECALL
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -95,6 +108,11 @@ class Validation:
     denied: tuple[Score, ...]
     types: tuple[Score, ...]
     disagreements: tuple[Disagreement, ...]
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Codes below the bar: categories, and all denied mentions together."""
+        return tuple(s.code for s in (*self.mentions, self.denied[0]) if s.meets_bar is False)
 
 
 def shipped_samples() -> tuple[Path, ...]:

@@ -10,7 +10,7 @@ from pipeline.narrate.dictionary_state import VERSIONS_FILE
 CATEGORIES = "category,unless,is_deniable,label_en,label_zh,description_en\nfees,,yes,Fees,收费,Fees charged\n"
 SUBCATEGORIES = "category,subcategory,label_en,label_zh\nfees,charged,Fees charged,已收费\n"
 PRACTICE = "category,subcategory,term,sections,requires,unless,source\nfees,charged,收取…费,,,,usage\n"
-TYPES = "category,type,term\n"
+TYPES = "category,type,term,not_in\n"
 CONTEXTS = "context,term\nbudget,预算\n"
 DENIALS = "role,wording\nverb,未\n"
 SEGMENTATION = "term,frequency,tag,source\n信息处理费,,n,usage\n主动公开,12,n,\n"

@@ -100,7 +100,7 @@ def test_the_hash_depends_on_content_alone(tmp_path: Path) -> None:
         ({"categories": CATEGORIES + "length,,yes,Length,长度,Reserved\n"}, "category 'length' is taken"),
         ({"categories": CATEGORIES.replace("yes", "maybe")}, "is_deniable is 'maybe'; write yes or no"),
         ({"types": TYPES + "fees,form,形式\n"}, "fees has no subcategory 'form'"),
-        ({"contexts": CONTEXTS + "next_year,明年\n"}, "worked out from the report's year"),
+        ({"contexts": CONTEXTS + "next_year,明年\n"}, "worked out from the report"),
         ({"denials": DENIALS + "maybe,未必\n"}, "line 3: unknown role 'maybe'"),
         ({"segmentation": SEGMENTATION + "主动公开,,n,\n"}, "line 4: '主动公开' stands there twice"),
         ({"segmentation": SEGMENTATION + "公开栏,many,n,\n"}, "frequency 'many' is no whole number"),

@@ -48,13 +48,10 @@ def test_wilson_intervals() -> None:
     assert (Share(5, 5).interval or (0, 0))[1] == 1.0
 
 
-def test_every_category_holds_on_the_samples_that_come_with_it() -> None:
+@pytest.mark.parametrize("path", shipped_samples(), ids=lambda p: p.name)
+def test_every_category_holds_on_the_samples_that_come_with_it(path: Path) -> None:
     """What `ogi dictionary validate` prints: each category's bar is precision 0.95 and recall 0.85."""
-    result = validate(tuple(s for p in shipped_samples() for s in read_sample(p)))
-    assert result.sentences >= 420
-    for score in (*result.mentions, *result.denied):
-        assert (score.precision.value or 0) >= 0.95, score
-        assert (score.recall.value or 0) >= 0.85, score
+    assert validate(read_sample(path)).missed == ()
 
 
 def test_sentences_of_our_own() -> None:
@@ -97,6 +94,17 @@ def test_the_command(sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["dictionary", "validate", "--sample", str(tmp_path / "none.csv")]) == 2
     assert "cannot read the sample" in capsys.readouterr().err
     assert main(["dictionary", "export", "--output", str(tmp_path / "none" / "x.yml")]) == 1
+
+
+def test_a_held_out_sample_below_the_bar_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    coded = "".join(f"{n},overview,2024,全县粮食产量{n}万吨。,training\n" for n in range(1, 11))
+    for name, status, kind in (("test.csv", 1, "held out"), ("development.csv", 0, "in-sample")):
+        path = tmp_path / name
+        path.write_text(HEAD + coded, encoding="utf-8")
+        assert main(["dictionary", "validate", "--sample", str(path)]) == status
+        printed = capsys.readouterr()
+        assert kind in printed.out and "missed" in printed.out and "no estimate of accuracy" in printed.out
+        assert ("test.csv misses the bar in training" in printed.err) == (status == 1)
 
 
 def test_a_sample_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
