@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import sys
 from collections.abc import Callable
 
@@ -23,7 +23,8 @@ from pipeline.commands import (
     sql,
     ui,
 )
-from pipeline.commands.common import MISUSED, Misused, complain
+from pipeline.commands.common import FAILED, MISUSED, Misused, complain
+from pipeline.commands.streams import Unshown, discard_output, show_in_any_encoding
 
 COMMANDS = (build, sql, ui, rules, explain, dossier, compare, history, quality, hits, dfm, keyness, dictionary)
 
@@ -53,17 +54,47 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command. Exit status 0: done; 1: it failed, and why was said; 2: wrong usage."""
+    unshown = show_in_any_encoding()
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()  # what is still in the buffer fails here, where it can be said
+            _say(unshown)
+    except BrokenPipeError:
+        discard_output()  # nobody reads on: not an error of ours
+        return 0
+    except OSError as e:
+        discard_output()
+        what = f"{e.strerror}: {e.filename}" if e.filename else f"standard output: {e.strerror or e}"
+        with contextlib.suppress(OSError):  # where nothing can be said, the exit status says it
+            complain(f"cannot write or read ({what})", FAILED)
+        return FAILED
+
+
+def _run(arguments: list[str] | None) -> int:
     options = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
+    stopped = "stopped; what was published before is unchanged"
     try:
         return run(options)
     except Misused as e:
         return complain(str(e), MISUSED)
     except KeyboardInterrupt:
-        return complain("stopped; what was published before is unchanged", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: not an error of ours
-        return 0
+        return complain(stopped, 130)
+    except RuntimeError as e:
+        if str(e) == "Query interrupted":  # DuckDB's for Ctrl-C
+            return complain(stopped, 130)
+        raise
+
+
+def _say(unshown: Unshown) -> None:
+    if unshown.count:
+        complain(
+            f"{unshown.count:,} character{'' if unshown.count == 1 else 's'} could not be written in {unshown.encoding} and "
+            "became a question mark: for exact text set PYTHONIOENCODING=utf-8",
+            0,
+        )
 
 
 if __name__ == "__main__":

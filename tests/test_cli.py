@@ -17,14 +17,16 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORT = "2024年政府信息公开工作年度报告\n\n一、总体情况\n2024年，我局公开信息3条。\n\n六、其他需要报告的事项\n无。\n"
 
 
-def ogi(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def ogi(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What the command prints is read as UTF-8, whatever it is told to write."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline.cli", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",
+        errors="replace",
         cwd=cwd,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
+        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8", **environment},
         check=False,
         timeout=120,
     )
@@ -182,6 +184,66 @@ def test_ctrl_c_ends_a_build_in_one_line(tmp_path: Path) -> None:
     assert (run.returncode, out) == (130, "")
     said = [line for line in err.splitlines() if not line.startswith("read ")]
     assert said == ["ogi: stopped; what was published before is unchanged"]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "gbk"},
+        {"PYTHONIOENCODING": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+)
+def test_what_the_terminal_cannot_show_is_a_question_mark_and_said(
+    built: tuple[Path, subprocess.CompletedProcess[str]], environment: dict[str, str]
+) -> None:
+    out, _ = built
+    run = ogi("sql", "SELECT 'ñ局' AS name, length('ñ局') AS n", "--csv", "--output", str(out), **environment)
+    assert run.returncode == 0 and "?" in run.stdout and run.stdout.endswith(",2\n")
+    assert "became a question mark: for exact text set PYTHONIOENCODING=utf-8" in run.stderr
+    listed = ogi("rules", **environment)
+    assert listed.returncode == 0 and "Traceback" not in listed.stderr
+
+
+def test_nothing_is_said_of_question_marks_where_every_character_was_written(
+    built: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    run = ogi("sql", "SELECT '某局'", "--csv", "--output", str(built[0]), PYTHONIOENCODING="gbk")
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_full_device_is_one_message(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    out, _ = built
+    for arguments in (["sql", "SELECT 1", "--output", str(out)], ["rules"], ["dictionary"]):
+        with Path("/dev/full").open("w") as full:
+            run = subprocess.run(
+                [sys.executable, "-m", "pipeline.cli", *arguments],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+                check=False,
+            )
+        assert run.returncode == 1
+        assert run.stderr == "ogi: cannot write or read (standard output: No space left on device)\n"
+
+
+def test_ctrl_c_ends_a_query_in_one_line(built: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    endless = "SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a <> b"
+    script = (
+        "import os, signal, sys, threading; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "import pipeline.cli; threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT]).start(); "
+        "sys.exit(pipeline.cli.main(sys.argv[1:]))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, "sql", endless, "--output", str(built[0])],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=60,
+    )
+    assert (run.returncode, run.stderr) == (130, "ogi: stopped; what was published before is unchanged\n")
 
 
 def test_rules_and_version_and_help() -> None:

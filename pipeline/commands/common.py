@@ -27,6 +27,29 @@ def output_option(command: argparse.ArgumentParser) -> None:
     )
 
 
+def utf8_text(text: str) -> str:
+    """SQL or a wording, for argparse: where the locale is no UTF-8, Python has left its bytes undecoded."""
+    try:
+        return os.fsencode(text).decode("utf-8") if any("\udc80" <= c <= "\udcff" for c in text) else text
+    except UnicodeError as e:
+        raise argparse.ArgumentTypeError("is no text in UTF-8") from e
+
+
+def named_file(text: str) -> Path:
+    """A file that is to be written, for argparse: said before the work, not after it."""
+    if not text or os.path.isdir(text):  # noqa: PTH112 - unlike Path.is_dir it raises for nothing
+        given = f"the folder {text}" if text else "an empty name"
+        raise argparse.ArgumentTypeError(f"takes a file to write, not {given}")
+    return Path(text)
+
+
+def named_folder(text: str) -> Path:
+    """A folder that is to be written into, for argparse; an empty name would be the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("takes a folder, not an empty name")
+    return Path(text)
+
+
 def complain(message: str, status: int) -> int:
     print(f"ogi: {message}", file=sys.stderr)
     return status

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from pipeline.commands.common import FAILED, Commands, Misused, complain, output_option
+from pipeline.commands.common import FAILED, Commands, Misused, complain, named_folder, output_option, utf8_text
 from pipeline.commands.keyness import features_option, positive, section_option, working
 
 _EXAMPLE = """examples:
@@ -23,10 +23,10 @@ def add(commands: Commands) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    dfm.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder for the files")
+    dfm.add_argument("--to", type=named_folder, required=True, metavar="DIR", help="folder for the files")
     features_option(dfm)
     section_option(dfm)
-    dfm.add_argument("--where", metavar="SQL", help="condition on the table reports (all reports)")
+    dfm.add_argument("--where", type=utf8_text, metavar="SQL", help="condition on the table reports (all reports)")
     dfm.add_argument(
         "--min-reports", type=positive, default=1, metavar="N", help="only features of N or more of these reports (1)"
     )

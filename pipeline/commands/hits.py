@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.common import FAILED, Commands, Misused, complain, output_option, terminal_width
+from pipeline.commands.common import (
+    FAILED,
+    Commands,
+    Misused,
+    complain,
+    named_file,
+    output_option,
+    terminal_width,
+    utf8_text,
+)
 from pipeline.commands.keyness import positive, section_option
 
 if TYPE_CHECKING:
@@ -41,12 +50,14 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     hits.add_argument("--category", metavar="CODE", help="a category of the dictionaries, or category.subcategory")
-    hits.add_argument("--term", metavar="WORDING", help="a wording; with --category only the category's hits of it")
+    hits.add_argument(
+        "--term", type=utf8_text, metavar="WORDING", help="a wording; with --category only the category's hits of it"
+    )
     section_option(hits)
-    hits.add_argument("--where", metavar="SQL", help="condition on the table reports (all reports)")
+    hits.add_argument("--where", type=utf8_text, metavar="SQL", help="condition on the table reports (all reports)")
     hits.add_argument("--context", type=positive, default=20, metavar="N", help="characters on each side (20)")
     hits.add_argument("--limit", type=positive, default=200, metavar="N", help="hits shown (200); --csv has all")
-    hits.add_argument("--csv", type=Path, metavar="FILE", help="write all hits there")
+    hits.add_argument("--csv", type=named_file, metavar="FILE", help="write all hits there")
     output_option(hits)
     hits.set_defaults(run=_hits)
 
@@ -75,7 +86,11 @@ def _hits(options: argparse.Namespace) -> int:
 
     layout = Layout(options.output)
     try:
-        if changed := changed_dictionaries(layout):
+        changed = changed_dictionaries(layout)
+        if changed is None:
+            said = "the dataset does not say with which word lists it was counted"
+            print(f"ogi: {said}: hits may differ from features; a new build says so", file=sys.stderr)
+        elif changed:
             print(
                 f"ogi: the dataset was counted with other word lists ({', '.join(changed)}): hits may differ from features",
                 file=sys.stderr,
@@ -104,21 +119,14 @@ def _hits(options: argparse.Namespace) -> int:
 
 
 def _write(path: Path, found: Iterator[Hit]) -> None:
-    """Writes hits as CSV: whoever looks sees the old file or the whole new one."""
     from dataclasses import astuple, fields
 
-    from pipeline.store.files import flush
+    from pipeline.store.files import writing
     from pipeline.textdata.hits import Hit
     from pipeline.textdata.spreadsheet import write_csv
 
-    beside = path.with_name(path.name + ".partial")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as f:
-            write_csv(f, [x.name for x in fields(Hit)], map(astuple, found))
-        flush(beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with writing(path) as f:
+        write_csv(f, [x.name for x in fields(Hit)], map(astuple, found))
 
 
 def _print(shown: list[Hit], sought: Sought) -> None:

@@ -6,10 +6,9 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.common import FAILED, Commands, complain, output_option, terminal_width
+from pipeline.commands.common import FAILED, Commands, complain, named_file, output_option, terminal_width, utf8_text
 
 if TYPE_CHECKING:
     from pipeline.textdata.keyness import Answer, Key
@@ -20,7 +19,8 @@ report of which a condition says nothing (null) is in neither group.
 
 Measures, all positive where the group has more than expected:
   log_likelihood  G² without correction (Dunning 1993); quanteda: measure = "lr", correction = "none"
-  chi2            Yates' correction where an expected count is below 5; quanteda: measure = "chi2"
+  chi2            Yates' correction where an expected count is below 5 and |ad - bc| is N/2 or more (of the table
+                  a b / c d of N tokens); quanteda: measure = "chi2"
   log_ratio       size, not test (Hardie 2014): 1 is twice as frequent; a count of 0 taken as 0.5
 p_adjusted is Benjamini and Hochberg's, over all features compared."""
 
@@ -36,16 +36,18 @@ def add(commands: Commands) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    keyness.add_argument("--group", required=True, metavar="SQL", help="condition on the table reports")
-    keyness.add_argument("--against", metavar="SQL", help="condition on the reports compared with (all others)")
+    keyness.add_argument("--group", type=utf8_text, required=True, metavar="SQL", help="condition on the table reports")
+    keyness.add_argument(
+        "--against", type=utf8_text, metavar="SQL", help="condition on the reports compared with (all others)"
+    )
     section_option(keyness)
     keyness.add_argument(
         "--measure", choices=("log_likelihood", "chi2", "log_ratio"), default="log_likelihood", help="(log_likelihood)"
     )
     features_option(keyness)
     keyness.add_argument("--limit", type=positive, default=30, metavar="N", help="features shown of each group (30)")
-    keyness.add_argument("--csv", type=Path, metavar="FILE", help="write all features compared there")
-    keyness.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw the features shown there")
+    keyness.add_argument("--csv", type=named_file, metavar="FILE", help="write all features compared there")
+    keyness.add_argument("--plot", type=named_file, metavar="FILE.svg", help="draw the features shown there")
     output_option(keyness)
     keyness.set_defaults(run=_keyness)
 
@@ -89,12 +91,12 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
 
 
 def _keyness(options: argparse.Namespace) -> int:
-    from pipeline.store.files import replace_text
+    from pipeline.store.files import writing
     from pipeline.store.layout import Layout
     from pipeline.textdata import keyness
     from pipeline.textdata.condition import NotAnswered
     from pipeline.textdata.keyness_plot import plot
-    from pipeline.textdata.spreadsheet import csv_text
+    from pipeline.textdata.spreadsheet import write_csv
 
     question = keyness.Question(
         options.group, options.against, tuple(options.section), options.measure, options.features
@@ -107,16 +109,18 @@ def _keyness(options: argparse.Namespace) -> int:
     group = [k for k in answer.keys if k.statistic > 0][: options.limit]
     below = sorted((k for k in answer.keys if k.statistic < 0), key=lambda k: (k.statistic, k.feature))
     reference = below[: options.limit]
-    writing = options.csv
+    target = options.csv
     try:
         if options.csv:
             rows = (keyness.cells(k, options.measure) for k in answer.keys)
-            replace_text(options.csv, csv_text(keyness.columns(options.measure), rows))
-        writing = options.plot
+            with writing(options.csv) as f:
+                write_csv(f, keyness.columns(options.measure), rows)
+        target = options.plot
         if options.plot:
-            replace_text(options.plot, str(plot(answer, group, reference)))
+            with writing(options.plot) as f:
+                f.write(plot(answer, group, reference))
     except OSError as e:
-        return complain(f"cannot write {writing} ({e.strerror or e}): name a file in a folder that you may write in", 1)
+        return complain(f"cannot write {target} ({e.strerror or e}): name a file in a folder that you may write in", 1)
     _print(answer, group, reference)
     for path, what in ((options.csv, f"{len(answer.keys):,} features"), (options.plot, "plot")):
         if path:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pipeline.commands.common import FAILED, Commands, complain, output_option, terminal_width
+from pipeline.commands.common import FAILED, Commands, complain, output_option, terminal_width, utf8_text
 
 
 def add(commands: Commands) -> None:
     sql = commands.add_parser("sql", help="ask a dataset in SQL", description="Asks a dataset in SQL, read-only.")
-    sql.add_argument("query", help='for example "SELECT * FROM applications LIMIT 5"; - reads it from standard input')
+    sql.add_argument(
+        "query", type=utf8_text, help='for example "SELECT * FROM applications LIMIT 5"; - reads it from standard input'
+    )
     output_option(sql)
     shape = sql.add_mutually_exclusive_group()
     shape.add_argument("--csv", action="store_true", help="answer as CSV")

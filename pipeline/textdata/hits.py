@@ -115,12 +115,14 @@ def _may_hold(term: str) -> str:
     )
 
 
-def changed_dictionaries(layout: Layout) -> tuple[str, ...]:
+def changed_dictionaries(layout: Layout) -> tuple[str, ...] | None:
     """Word lists that are others now than those which the dataset was counted with: hits may then differ from `features`.
 
-    Raises NotAnswered.
+    None where the dataset does not say, because it was built before there was the table. Raises NotAnswered.
     """
-    with opened(layout, ("dictionaries",)) as connection:
+    with opened(layout, ()) as connection:
+        if not connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'dictionaries'").fetchall():
+            return None
         then = dict(connection.execute("SELECT dictionary, sha256 FROM dictionaries").fetchall())
     now = {s.name: s.sha256 for s in dictionary_states()}
     return tuple(sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)))

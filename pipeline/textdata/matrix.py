@@ -6,7 +6,9 @@ ever in Python's hands: at 10^5 reports the matrix has some 8·10^7 entries.
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,7 +29,7 @@ FORMATS = (MATRIX_MARKET, QUANTEDA_CSV)
 COUNT, TFIDF = "count", "tfidf"
 WEIGHTS = {
     COUNT: "numbers of occurrences",
-    TFIDF: "tf-idf, the number of occurrences times vocabulary.idf as frozen with the dataset",
+    TFIDF: "tf-idf, the number of occurrences times vocabulary.idf as frozen with the dataset, to six decimals",
 }
 
 MOST_WIDE = 5_000_000
@@ -44,7 +46,9 @@ _DOCVARS = (
 )
 _DECIMALS = 6
 _TITLE = "Document-feature matrix of "
-_OURS = ("README.txt", "matrix.mtx", "triplets.csv", "wide.csv", "rows.csv", "columns.csv")
+_README = "README.txt"
+_MOST_README = 100_000
+_OURS = (_README, "matrix.mtx", "triplets.csv", "wide.csv", "rows.csv", "columns.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,13 @@ def write_matrix(layout: Layout, wanted: Wanted, to: Path, step: Callable[[str],
     """Writes the matrix into the folder `to`; `step` is told what is done next.
 
     Rows are in the order of report_id and section_code, columns in that of the features (by code point). The same
-    dataset and options give the same bytes. Raises NotAnswered, and OSError where `to` cannot be written.
+    dataset and options give the same bytes. What an earlier call wrote is replaced once everything is there. Raises
+    NotAnswered, for files of others in the way too, and OSError where `to` cannot be written.
     """
     if wanted.weight == TFIDF and wanted.features == DICTIONARY:
         raise NotAnswered("--weight tfidf needs --features terms: idf is that of words (table vocabulary)")
     sections = known_sections(wanted.sections, wanted.features)
+    replaced = _replaced(to)
     with opened(layout, ("terms", "vocabulary", "features"), to) as connection:
         step("selecting documents")
         rows = _documents(connection, wanted, sections)
@@ -87,29 +93,45 @@ def write_matrix(layout: Layout, wanted: Wanted, to: Path, step: Callable[[str],
         entries = _entries(connection, wanted)
         step("writing")
         to.mkdir(parents=True, exist_ok=True)
-        _clear(to)
-        written = ["rows.csv", "columns.csv"]
-        _copy(connection, _ROWS, to / "rows.csv")
-        _copy(connection, _columns_sql(wanted), to / "columns.csv")
-        if wanted.format == MATRIX_MARKET:
-            written.append("matrix.mtx")
-            _matrix_market(connection, wanted, to / "matrix.mtx", (rows, columns, entries))
-        else:
-            written.append("triplets.csv")
-            _copy(connection, _TRIPLETS, to / "triplets.csv")
-            if rows * columns <= MOST_WIDE:
-                written.append("wide.csv")
-                _copy(connection, _wide_sql(connection), to / "wide.csv")
-    replace_text(to / "README.txt", _readme(layout, wanted, sections, (rows, columns, entries)))
-    return Written(rows, columns, entries, (*written, "README.txt"))
+        with tempfile.TemporaryDirectory(prefix=".ogi-dfm-", dir=to) as unfinished:
+            new = Path(unfinished)
+            written = ["rows.csv", "columns.csv"]
+            _copy(connection, _ROWS, new / "rows.csv")
+            _copy(connection, _columns_sql(wanted), new / "columns.csv")
+            if wanted.format == MATRIX_MARKET:
+                written.append("matrix.mtx")
+                _matrix_market(connection, wanted, new / "matrix.mtx", (rows, columns, entries))
+            else:
+                written.append("triplets.csv")
+                _copy(connection, _TRIPLETS, new / "triplets.csv")
+                if rows * columns <= MOST_WIDE:
+                    written.append("wide.csv")
+                    _copy(connection, _wide_sql(connection), new / "wide.csv")
+            replace_text(new / _README, _readme(layout, wanted, sections, (rows, columns, entries)))
+            # Files of two matrices must not stand beside each other. README first: by it the others are known as ours.
+            for name in replaced.difference(written, (_README,)):
+                (to / name).unlink(missing_ok=True)
+            for name in (_README, *written):
+                (new / name).replace(to / name)
+    return Written(rows, columns, entries, (*written, _README))
 
 
-def _clear(to: Path) -> None:
-    """Takes away what an earlier call left: files of two matrices must not stand beside each other."""
-    readme = to / "README.txt"
-    if readme.is_file() and readme.read_text("utf-8").startswith(_TITLE):
-        for name in _OURS:
-            (to / name).unlink(missing_ok=True)
+def _replaced(to: Path) -> frozenset[str]:
+    """Files in `to` that an earlier call wrote: its README.txt says which. Raises NotAnswered for others so called."""
+    there = {name for name in _OURS if os.path.lexists(to / name)}
+    readme, ours = to / _README, set[str]()
+    if readme.is_file():
+        with readme.open("rb") as f:
+            first, *lines = f.read(_MOST_README).decode("utf-8", "replace").splitlines() or [""]
+        if first.startswith(_TITLE):
+            listed = {name for name in there if any(line.startswith(f"  {name} ") for line in lines)}
+            ours = {name for name in (_README, *listed) if not (to / name).is_dir()}
+    if others := sorted(there - ours):
+        raise NotAnswered(
+            f"{to} holds {', '.join(others)}, which ogi dfm did not write there and would overwrite: choose another folder "
+            "with --to, or move that away"
+        )
+    return frozenset(ours)
 
 
 def _documents(connection: duckdb.DuckDBPyConnection, wanted: Wanted, sections: tuple[str, ...]) -> int:

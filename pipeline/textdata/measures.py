@@ -7,7 +7,7 @@ than expected.
 * `log_likelihood`: the likelihood ratio G² (Dunning 1993), without correction. What quanteda.textstats gives for
   `textstat_keyness(x, target, measure = "lr", correction = "none")`, which however adds 10^-9 inside each logarithm.
 * `chi2`: Pearson's χ² with Yates' correction where an expected count is below 5 and the correction does not exceed the
-  deviation. What quanteda.textstats gives for `measure = "chi2"` (its default correction).
+  deviation, |ad - bc| ≥ N/2. What quanteda.textstats gives for `measure = "chi2"` (its default correction).
 * `log_ratio`: the binary logarithm of the ratio of the two relative frequencies (Hardie 2014), no test but a size: 1 is
   twice as frequent, 2 four times. A count of 0 is taken as 0.5. Its p value is that of `log_likelihood`.
 """
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 LOG_LIKELIHOOD, CHI2, LOG_RATIO = "log_likelihood", "chi2", "log_ratio"
 MEASURES = {
     LOG_LIKELIHOOD: "log-likelihood G² (Dunning 1993), signed, no correction",
-    CHI2: "chi-squared, signed, Yates' correction where an expected count is below 5",
+    CHI2: "chi-squared, signed, Yates' correction where an expected count is below 5 and |ad - bc| ≥ N/2",
     LOG_RATIO: "log ratio (Hardie 2014), binary logarithm, a count of 0 taken as 0.5; p of log-likelihood",
 }
 """Measures by name, with what is shown beside their figures."""

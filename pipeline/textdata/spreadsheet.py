@@ -8,7 +8,6 @@ what follows for text. Numbers stay numbers: only text columns are looked at.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
@@ -26,13 +25,6 @@ def safe_sql(column: str) -> str:
     """The same in SQL, for a text column."""
     characters = ", ".join(f"chr({ord(c)})" for c in BEGINS_A_FORMULA)
     return f"CASE WHEN {column}[1] IN ({characters}) THEN '''' || {column} ELSE {column} END"
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A heading and rows as CSV, see `write_csv`."""
-    out = io.StringIO()
-    write_csv(out, columns, rows)
-    return out.getvalue()
 
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.store.layout import Layout
+from pipeline.textdata import condition
 from pipeline.textdata.condition import NotAnswered, select_reports
 from pipeline.textdata.opened import opened
 
@@ -77,6 +79,57 @@ def test_a_condition_reads_and_writes_no_file(invented: Layout, tmp_path: Path) 
     ):
         with pytest.raises(NotAnswered):
             number(invented, expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ("random() > 0.5", r"random\(\) may have another answer"),
+        ("system.main.RANDOM() > 0.5", r"random\(\) may have another answer"),
+        ("uuid() < report_id", r"uuid\(\) may"),
+        ("report_id IN (SELECT report_id FROM sections WHERE random() > 0.5)", r"random\(\) may"),
+        ("len([x for x in [1, 2] if random() > 0.5]) = 1", r"random\(\) may"),
+        ("DATE '2024-01-01' < now()", r"now\(\) may"),
+        ("DATE '2024-01-01' < today()", r"today\(\) may"),
+        ("DATE '2024-01-01' < Current_Date", "Current_Date is another one"),
+        ("report_year < year(current_timestamp)", "current_timestamp is another one"),
+        ("localtime IS NULL", "localtime is another one"),
+        ("current_localtimestamp() IS NULL", r"current_localtimestamp\(\) may"),
+        ("DATE '2024-01-01' < ago(INTERVAL 1 YEAR)", r"ago\(\) may"),
+        ("age(DATE '2024-01-01') IS NULL", r"age\(\) may"),
+        ("EXISTS (FROM query('SELECT 1 WHERE random() > 0.5'))", r"query\(\) may"),
+        ("report_id IN (SELECT report_id FROM reports USING SAMPLE 2)", "draws a sample"),
+        ("report_id IN (SELECT report_id FROM reports TABLESAMPLE 50%)", "draws a sample"),
+    ],
+)
+def test_a_condition_that_changes_from_call_to_call_is_refused(invented: Layout, expression: str, says: str) -> None:
+    with pytest.raises(NotAnswered, match=f"{says}.*columns of reports: "):
+        number(invented, expression)
+
+
+def test_words_that_only_look_like_clocks_are_taken(invented: Layout) -> None:
+    assert number(invented, "issuer <> 'now()' AND age(DATE '2024-01-02', DATE '2024-01-01') = INTERVAL 1 DAY") == 5
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "EXISTS (WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT 1 FROM t WHERE x < 0)",
+        "(SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a <> b) > 1",
+    ],
+)
+def test_a_condition_without_end_is_stopped(invented: Layout, monkeypatch: pytest.MonkeyPatch, expression: str) -> None:
+    monkeypatch.setattr(condition, "MOST_SECONDS", 0.5)
+    with opened(invented, ()) as connection:
+        with pytest.raises(NotAnswered, match=r"not answered within 0\.5 seconds"):
+            select_reports(connection, "chosen", expression, "--where")
+        assert select_reports(connection, "chosen", "true", "--where") == 5, "the next one is not stopped with it"
+
+
+@pytest.mark.parametrize("depth", [100, 900, 100_000])
+def test_a_condition_nested_deep_is_answered_or_refused(invented: Layout, depth: int) -> None:
+    with contextlib.suppress(NotAnswered):
+        assert number(invented, "NOT " * 2 * depth + "true") == 5
 
 
 def test_a_folder_without_a_dataset_and_one_without_the_table(invented: Layout, tmp_path: Path) -> None:

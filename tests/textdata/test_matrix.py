@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 from collections import Counter
@@ -16,6 +17,7 @@ import pytest
 from scipy.io import mmread
 
 from pipeline.narrate.terms import section_terms
+from pipeline.store.duckdb_file import VIEWS
 from pipeline.store.layout import Layout
 from pipeline.textdata import matrix
 from pipeline.textdata.condition import NotAnswered
@@ -84,6 +86,10 @@ def test_tf_idf_is_the_view_of_the_dataset(invented: Layout, tmp_path: Path) -> 
         ).fetchall()
     assert values(tmp_path) == {(d, t): v for d, t, v in theirs}
     assert "coordinate real general" in (tmp_path / "matrix.mtx").read_text()
+    # Both say the same: the plain count times the frozen idf, here to six decimals.
+    assert "the count times `vocabulary.idf`" in VIEWS["tf_idf"] and "nothing is normalised" in VIEWS["tf_idf"]
+    readme = (tmp_path / "README.txt").read_text("utf-8")
+    assert "the number of occurrences times vocabulary.idf as frozen with the dataset, to six decimals" in readme
 
 
 def test_dictionary_features_are_subcategories_without_sums_and_lengths(invented: Layout, tmp_path: Path) -> None:
@@ -109,10 +115,45 @@ def test_the_same_options_give_the_same_bytes_and_nothing_old_stays(invented: La
     assert files(market) == first and files(csvs) == second
 
 
-def test_files_of_the_users_own_stay(invented: Layout, tmp_path: Path) -> None:
-    (tmp_path / "triplets.csv").write_text("mine")
+@pytest.mark.parametrize("name", ["README.txt", "rows.csv", "columns.csv", "matrix.mtx", "triplets.csv", "wide.csv"])
+def test_a_folder_with_files_of_the_users_own_is_refused(invented: Layout, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"mine \xff")  # and no UTF-8
+    with pytest.raises(NotAnswered, match=f"holds {re.escape(name)}, which ogi dfm did not write there"):
+        write_matrix(invented, Wanted(), tmp_path)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {name: b"mine \xff"}
+
+
+def test_files_of_the_users_own_beside_a_matrix_of_ours_are_not_taken_for_ours(
+    invented: Layout, tmp_path: Path
+) -> None:
     write_matrix(invented, Wanted(), tmp_path)
-    assert (tmp_path / "triplets.csv").read_text() == "mine"
+    (tmp_path / "notes.txt").write_text("mine")
+    write_matrix(invented, Wanted(), tmp_path)
+    (tmp_path / "triplets.csv").write_text("mine")
+    with pytest.raises(NotAnswered, match=r"holds triplets\.csv"):
+        write_matrix(invented, Wanted(format="quanteda-csv"), tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == (tmp_path / "triplets.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["README.txt", "rows.csv", "wide.csv"])
+def test_a_folder_in_the_place_of_a_file_is_said_before_anything_is_written(
+    invented: Layout, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(NotAnswered, match=f"holds {re.escape(name)}"):
+        write_matrix(invented, Wanted(format="quanteda-csv"), tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_matrix_that_cannot_be_finished_leaves_the_earlier_one(
+    invented: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_matrix(invented, Wanted(), tmp_path)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    monkeypatch.setattr(matrix, "_TRIPLETS", "SELECT error('no space left') FROM entries")
+    with pytest.raises(duckdb.Error):
+        write_matrix(invented, Wanted(format="quanteda-csv"), tmp_path)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
 def test_csv_for_quanteda_says_the_same(invented: Layout, tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import duckdb
 import pytest
 
-from pipeline.textdata.spreadsheet import csv_text, safe, safe_sql
+from pipeline.textdata.spreadsheet import safe, safe_sql, write_csv
 
 
 @pytest.mark.parametrize(
@@ -31,4 +33,6 @@ def test_python_and_sql_agree_on_what_begins_a_formula(text: str | None, cell: s
 
 
 def test_numbers_stay_numbers() -> None:
-    assert csv_text(("a", "b", "c"), [(-1, -0.5, True), (None, "-x", "y,z")]) == 'a,b,c\n-1,-0.5,true\n,\'-x,"y,z"\n'
+    out = io.StringIO()
+    assert write_csv(out, ("a", "b", "c"), [(-1, -0.5, True), (None, "-x", "y,z")]) == 2
+    assert out.getvalue() == 'a,b,c\n-1,-0.5,true\n,\'-x,"y,z"\n'
