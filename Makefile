@@ -83,7 +83,7 @@ bench-tokens: $(VENV)/.dev ## tokens per second beside plain jieba, on narrative
 	@$(BIN)/python -m benchmarks.bench_tokens $(ARGS)
 
 .PHONY: bench-reuse
-bench-reuse: $(VENV)/.dev ## planted copies among 10⁴ and 10⁵ narratives: found, false, time and memory
+bench-reuse: $(VENV)/.bench ## planted copies among 10⁴ and 10⁵ narratives: found, false, time and memory
 	@$(BIN)/python -m benchmarks.bench_reuse $(ARGS)
 
 bench-reconcile: $(VENV)/.dev ## reconciling 10⁵ tables of every kind: time and states of each

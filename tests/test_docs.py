@@ -31,6 +31,7 @@ DOCUMENTS = (
     *sorted((ROOT / "docs").glob("*.md")),
 )
 GUIDE = ROOT / "docs" / "guide.md"
+NARRATIVES = ROOT / "docs" / "narratives.md"
 LEFT_OUT = "…"
 """A line of its own in an output: lines that the documentation leaves out."""
 
@@ -113,6 +114,7 @@ def house(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "docs" / "images").mkdir(parents=True)
     (folder / "data" / "sample").symlink_to(ROOT / "data" / "sample")
     (folder / "data" / "sample_gold").symlink_to(ROOT / "data" / "sample_gold")
+    (folder / "data" / "dictionaries").symlink_to(ROOT / "data" / "dictionaries")
     (folder / _DATASET).symlink_to(sample_build)
     return folder
 
@@ -190,6 +192,16 @@ def test_the_plot_of_the_readme_is_that_of_the_script(house: Path) -> None:
     ]
     assert shown == [script]
     assert (ROOT / "docs" / "images" / "first_plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_plot_of_the_chapter_on_narratives_is_what_its_command_draws(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shown,) = (c for c in commands(NARRATIVES.read_text(encoding="utf-8")) if "--plot" in c.command)
+    plot = Path(shlex.split(shown.command)[-1])
+    _printed(shown.command, house, capsys)
+    drawn, kept = (house / plot).read_text(encoding="utf-8"), (ROOT / plot).read_text(encoding="utf-8")
+    _settle(ROOT / plot, drawn, [] if drawn == kept else [f"what is drawn: {plot}"])
 
 
 @documents
