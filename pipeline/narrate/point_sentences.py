@@ -146,6 +146,7 @@ def turns_to_remedy(sentence: str, report_year: int | None) -> bool:
 
 def kind_alone(sentence: str, report_year: int | None) -> str | None:
     """What a member is where no heading says it; None where its words do not either."""
+    sentence = sentence.rstrip(_STOPS)
     if admits_first(sentence):
         return PROBLEM
     return PROMISED if is_remedy(sentence) or is_ahead(sentence, report_year) else None
