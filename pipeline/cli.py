@@ -75,17 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(arguments: list[str] | None) -> int:
     options = parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    stopped = "stopped; what was published before is unchanged"
     try:
         return run(options)
     except Misused as e:
         return complain(str(e), MISUSED)
     except KeyboardInterrupt:
-        return complain(stopped, 130)
-    except RuntimeError as e:
-        if str(e) == "Query interrupted":  # DuckDB's for Ctrl-C
-            return complain(stopped, 130)
-        raise
+        return complain("stopped; what was published before is unchanged", 130)
 
 
 def _say(unshown: Unshown) -> None:

@@ -232,7 +232,7 @@ def test_ctrl_c_ends_a_query_in_one_line(built: tuple[Path, subprocess.Completed
     endless = "SELECT count(*) FROM range(10000000000) a, range(10000000000) b WHERE a <> b"
     script = (
         "import os, signal, sys, threading; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "import pipeline.cli; threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT]).start(); "
+        "import pipeline.cli, pipeline.store.query, duckdb; threading.Timer(4, os.kill, [os.getpid(), signal.SIGINT]).start(); "
         "sys.exit(pipeline.cli.main(sys.argv[1:]))"
     )
     run = subprocess.run(
@@ -243,7 +243,8 @@ def test_ctrl_c_ends_a_query_in_one_line(built: tuple[Path, subprocess.Completed
         check=False,
         timeout=60,
     )
-    assert (run.returncode, run.stderr) == (130, "ogi: stopped; what was published before is unchanged\n")
+    stopped = "ogi: stopped; what was published before is unchanged\n"
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", stopped), "and no progress amid the answer"
 
 
 def test_rules_and_version_and_help() -> None:

@@ -25,6 +25,7 @@ def bounded(beside: Path, threads: int | None = None) -> Iterator[tuple[duckdb.D
     with tempfile.TemporaryDirectory(prefix=".counting-", dir=beside) as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = {quoted(MEMORY)}")
         connection.execute(f"SET temp_directory = {quoted(str(Path(folder) / 'spilled'))}")
+        connection.execute("SET enable_progress_bar_print = false")  # else on standard output, whatever that is
         if threads is not None:
             connection.execute(f"SET threads = {threads:d}")
         yield connection, Path(folder)

@@ -114,7 +114,7 @@ class _TooLong(Exception):
 
 @contextmanager
 def _interrupted_in_time(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Stops what the connection does after MOST_SECONDS. Raises _TooLong then; Ctrl-C comes as another error."""
+    """Stops what the connection does after MOST_SECONDS. Raises _TooLong then."""
     is_done = threading.Event()
 
     def watch() -> None:
@@ -128,7 +128,7 @@ def _interrupted_in_time(connection: duckdb.DuckDBPyConnection) -> Iterator[None
     watching.start()
     try:
         yield
-    except duckdb.InterruptException as e:
+    except duckdb.InterruptException as e:  # not for Ctrl-C: that becomes a KeyboardInterrupt first
         raise _TooLong from e
     finally:
         is_done.set()

@@ -11,6 +11,7 @@ import duckdb
 
 from pipeline import schema
 from pipeline.narrate.terms import SECTIONS
+from pipeline.store.interruptible import interruptible
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed, require_dataset
 from pipeline.store.sql import quoted
@@ -43,7 +44,7 @@ def opened(layout: Layout, tables: Sequence[str], writable: Path | None = None) 
             connection = duckdb.connect(str(layout.database), read_only=True)
         except duckdb.Error as e:
             raise NotAnswered(f"the dataset in {layout.out} cannot be opened: {e}") from e
-        with connection:
+        with connection, interruptible(connection):
             for setting, value in (
                 ("memory_limit", quoted(MEMORY)),
                 ("temp_directory", quoted(spilled)),
