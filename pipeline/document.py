@@ -30,12 +30,11 @@ from pipeline.narrate.claim_compare import compare_claims, stated_cells
 from pipeline.narrate.claims import find_claims
 from pipeline.narrate.passages import find_passages
 from pipeline.narrate.points import find_points
-from pipeline.narrate.terms import SECTIONS as NARRATIVES
 from pipeline.normalize.dates import find_dates
 from pipeline.normalize.text import Places, normalize_document
 from pipeline.read import read_document
 from pipeline.structure.excerpt import Excerpt, narrative_of
-from pipeline.structure.headings import find_sections
+from pipeline.structure.headings import NARRATIVES, find_sections
 from pipeline.structure.metadata import find_title, read_block, read_metadata, year_in
 from pipeline.structure.page_tail import page_tail
 from pipeline.structure.recognise import not_a_report, reservation

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from pipeline.commands.common import FAILED, Commands, Misused, complain, named_folder, output_option, utf8_text
-from pipeline.commands.keyness import features_option, positive, section_option, working
+from pipeline.commands.counting import features_option, positive, section_option, working
 
 _EXAMPLE = """examples:
   ogi dfm --output built --to matrix --section overview --where "report_year = 2024" --min-reports 5

@@ -20,10 +20,10 @@ from pipeline.commands.common import (
     terminal_width,
     utf8_text,
 )
-from pipeline.commands.keyness import positive, section_option
+from pipeline.commands.counting import positive, section_option
 
 if TYPE_CHECKING:
-    from pipeline.textdata.hits import Hit, Sought
+    from pipeline.textdata.hits import Hit
 
 _ABOUT = """Looks for the terms of the dictionaries, or for a wording of your own, in the sections' texts and shows every hit with
 the words around it. Denied hits (未收到…申请, …0件) are marked: features does not count them among the others.
@@ -107,7 +107,7 @@ def _hits(options: argparse.Namespace) -> int:
     except OSError as e:
         what = f"cannot write {options.csv} ({e.strerror or e})"
         return complain(f"{what}: name a file in a folder that you may write in", FAILED)
-    _print(shown, sought)
+    _print(shown)
     total = counts.total()
     denied = f", {counts['denied']:,} of them denied" if counts["denied"] else ""
     print(
@@ -129,11 +129,10 @@ def _write(path: Path, found: Iterator[Hit]) -> None:
         write_csv(f, [x.name for x in fields(Hit)], map(astuple, found))
 
 
-def _print(shown: list[Hit], sought: Sought) -> None:
+def _print(shown: list[Hit]) -> None:
     """Keyword in context: the hits below each other in one column, counted in cells of the terminal."""
-    from rich.cells import cell_len
-
     from pipeline.dossier.visible import one_line
+    from pipeline.store.query import cells, cut, padded
 
     # Blanks at the cut ends go, those beside the hit stay out as well: the column is what matters.
     lines = [
@@ -148,39 +147,23 @@ def _print(shown: list[Hit], sought: Sought) -> None:
         for hit in shown
     ]
     width = terminal_width()
-    head = max((cell_len(x[0]) for x in lines), default=0)
-    kept = max((cell_len(x[1]) for x in lines), default=0)
+    head = max((cells(x[0]) for x in lines), default=0)
+    kept = max((cells(x[1]) for x in lines), default=0)
     if width is not None:
         kept = min(kept, max(_NARROW, (width - head) // 3))
     for place, left, hit, right, practice, is_denied in lines:
         said = f"  {practice}" if practice else ""
-        line = f"{_padded(place, head)}  {_end_of(left, kept)}【{hit}】{right}{said}{'  (denied)' if is_denied else ''}"
-        print(line if width is None else _beginning_of(line, width))
-
-
-def _padded(text: str, width: int) -> str:
-    from rich.cells import cell_len
-
-    return text + " " * (width - cell_len(text))
+        line = f"{padded(place, head, right=False)}  {_end_of(left, kept)}【{hit}】{right}{said}{'  (denied)' if is_denied else ''}"
+        print(cut(line, width))
 
 
 def _end_of(text: str, width: int) -> str:
     """The end of a text in exactly so many cells."""
-    from rich.cells import cell_len
+    from pipeline.store.query import cells, padded
 
-    while cell_len(text) > width:
+    while cells(text) > width:
         text = text[1:]
-    return " " * (width - cell_len(text)) + text
-
-
-def _beginning_of(text: str, width: int) -> str:
-    from rich.cells import cell_len
-
-    if cell_len(text) <= width:
-        return text
-    while cell_len(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
+    return padded(text, width, right=True)
 
 
 @contextmanager

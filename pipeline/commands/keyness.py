@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.commands.common import FAILED, Commands, complain, named_file, output_option, terminal_width, utf8_text
+from pipeline.commands.counting import features_option, positive, section_option, working
 
 if TYPE_CHECKING:
     from pipeline.textdata.keyness import Answer, Key
@@ -50,44 +49,6 @@ def add(commands: Commands) -> None:
     keyness.add_argument("--plot", type=named_file, metavar="FILE.svg", help="draw the features shown there")
     output_option(keyness)
     keyness.set_defaults(run=_keyness)
-
-
-def section_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--section",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="only this section, for example problems; may be given several times (all that are counted)",
-    )
-
-
-def features_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--features",
-        choices=("terms", "dictionary"),
-        default="terms",
-        help="words, or subcategories of the dictionaries (terms)",
-    )
-
-
-def positive(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    if not (text.isascii() and text.isdecimal() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {text!r}")
-    return int(text)
-
-
-@contextmanager
-def working(what: str) -> Iterator[Callable[[str], None]]:
-    """A line on a terminal that says what is being done while it lasts; comes back as what changes it."""
-    from rich.console import Console
-
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    with Console(stderr=True).status(what) as status:
-        yield lambda now: status.update(now)
 
 
 def _keyness(options: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.narrate.passage_marks import Mark, marks
 from pipeline.narrate.passage_pack import Packed, pack, sentences
@@ -69,6 +69,8 @@ def opens_new_list() -> re.Pattern[str]:
     return re.compile(rf"[。！？；;\n](?:{_turn().pattern}|(?:{begins_part().pattern}))[^\n]*$")
 
 
+# Passages and points of a section are found one after the other in the same outline.
+@lru_cache(maxsize=1)
 def outline(text: str) -> Outline:
     """The outline of a narrative. The blocks follow each other without gap or overlap. Linear."""
     packed = pack(text, begins_part())

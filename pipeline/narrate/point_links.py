@@ -8,6 +8,7 @@ from itertools import product
 
 import polars as pl
 
+from pipeline import schema
 from pipeline.reuse.mask import mask
 from pipeline.reuse.relations import Places
 
@@ -31,19 +32,7 @@ MOST_REPORTS = 3
 """Reports of one organ and year that are compared with each of the year before. An organ has one, now and then a second
 version. Where a name has more, nothing says which of them are one organ's, and pairs would grow with their square."""
 
-COLUMNS = pl.Schema(
-    {
-        "report_id": pl.String,
-        "point_no": pl.Int32,
-        "earlier_report_id": pl.String,
-        "earlier_point_no": pl.Int32,
-        "kind": pl.String,
-        "earlier_kind": pl.String,
-        "jaccard": pl.Float64,
-        "containment": pl.Float64,
-        "same_types": pl.Boolean,
-    }
-)
+COLUMNS = schema.table("point_links").polars_schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.narrate.denial import CLAUSE_END, clauses_of
-from pipeline.narrate.practice_tables import NEXT_YEAR, REPORT_YEAR, SECTIONS, ContextWord
+from pipeline.narrate.practice_tables import NEXT_YEAR, REPORT_YEAR, ContextWord
 from pipeline.narrate.practice_wording import alternation
 from pipeline.narrate.tokens import HAN
+from pipeline.structure.headings import NARRATIVES
 
 # ASCII marks end a sentence only behind a Chinese character or a bracket: elsewhere they belong to addresses.
 SENTENCE_END = re.compile(rf"[。！？；\n]|(?<=[{HAN}”’》）」』])[!?;]")
@@ -55,7 +56,7 @@ class Contexts:
     def holds(self, name: str, stretch: str, report_year: int | None, section_code: str) -> bool:
         """Whether a context, or one of several divided by `|`, holds in a sentence or clause."""
         for part in name.split("|"):
-            if part in SECTIONS:
+            if part in NARRATIVES:
                 if part == section_code:
                     return True
             elif part in (REPORT_YEAR, NEXT_YEAR):

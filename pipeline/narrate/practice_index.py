@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from pipeline.narrate.denial import Denials
 from pipeline.narrate.practice_context import Contexts
-from pipeline.narrate.practice_tables import EXCLUDED, SECTIONS, Practice, PracticeTerm
+from pipeline.narrate.practice_tables import EXCLUDED, Practice, PracticeTerm
 from pipeline.narrate.practice_wording import GAP, expanded, is_plain, lower, one_of, pattern, pattern_head
+from pipeline.structure.headings import NARRATIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Index:
 
     def of_section(self, section_code: str) -> SectionIndex:
         """The terms that count in a section."""
-        section = section_code if section_code in SECTIONS else ""
+        section = section_code if section_code in NARRATIVES else ""
         if section not in self._sections:
             self._sections[section] = self._of_section(section)
         return self._sections[section]

@@ -16,7 +16,6 @@ from pipeline.narrate.practice_tables import (
     PRACTICE_FILE,
     PRACTICE_FILES,
     ROLES,
-    SECTIONS,
     SUBCATEGORIES_FILE,
     TYPES_FILE,
     Category,
@@ -31,6 +30,7 @@ from pipeline.narrate.practice_tables import (
     require,
 )
 from pipeline.narrate.practice_wording import GAP, expanded, lower
+from pipeline.structure.headings import NARRATIVES
 
 
 def practice_of(folder: Path, rows: dict[str, tuple[Row, ...]]) -> Practice:
@@ -138,8 +138,8 @@ def _terms(
                 )
             first_line[key] = row.line
         for section in v["sections"].split():
-            if section not in SECTIONS:
-                raise DictionaryError(f"{where}: unknown section {section!r}; sections are {', '.join(SECTIONS)}")
+            if section not in NARRATIVES:
+                raise DictionaryError(f"{where}: unknown section {section!r}; sections are {', '.join(NARRATIVES)}")
         yield PracticeTerm(
             category=category,
             subcategory=subcategory,

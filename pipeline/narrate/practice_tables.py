@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.structure.headings import NARRATIVES
+
 EXCLUDED = "excluded"
 """Subcategory of wordings that hold a term and do not mean it (`不足以` for `不足`): matched, never counted."""
 
@@ -21,13 +23,10 @@ PROBLEMS_ADMITTED, IMPROVEMENTS = "problems_admitted", "improvements_promised"
 PROBLEMS = "problems"
 """Section five."""
 
-SECTIONS = ("overview", PROBLEMS, "other_matters")
-"""Sections that terms can be confined to."""
-
 REPORT_YEAR, NEXT_YEAR = "report_year", "next_year"
 """The year of the report and the year after it, named in the sentence."""
 
-COMPUTED = frozenset({REPORT_YEAR, NEXT_YEAR, *SECTIONS})
+COMPUTED = frozenset({REPORT_YEAR, NEXT_YEAR, *NARRATIVES})
 """Contexts that need no rows; a section's code holds in that section."""
 
 ROLES = ("verb", "nought", "harmless", "cancels", "stop", "topic", "acts", "filler")

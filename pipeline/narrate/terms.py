@@ -7,9 +7,7 @@ from collections import Counter
 from pipeline.model import Term
 from pipeline.narrate.dictionary import Dictionaries
 from pipeline.narrate.tokens import tokens
-
-SECTIONS = ("overview", "problems", "other_matters")
-"""Sections that the organ writes in its own words: one, five and six."""
+from pipeline.structure.headings import NARRATIVES
 
 CLASSES = ("word", "place", "foreign")
 """Token classes that are counted; stop words, numbers and dates say nothing of what a section is about."""
@@ -21,7 +19,7 @@ def section_terms(section_code: str, text: str, dictionaries: Dictionaries | Non
     `text` is the section's normalised text without its statutory table. Latin letters count in lower case: `APP` and
     `App` are one word. A word has one class: that of most of its occurrences, of equally many the first of `CLASSES`.
     """
-    if section_code not in SECTIONS:
+    if section_code not in NARRATIVES:
         return ()
     found: Counter[tuple[str, str]] = Counter(
         (t.text.lower(), t.token_class) for t in tokens(text, dictionaries) if t.token_class in CLASSES

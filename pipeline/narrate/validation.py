@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pipeline.narrate.dictionary import Dictionaries, default_dictionaries, dictionary_folder
 from pipeline.narrate.matching import find_occurrences
-from pipeline.narrate.practice_tables import GENERAL, SECTIONS, DictionaryError, read_table
+from pipeline.narrate.point_types import typed_categories
+from pipeline.narrate.practice_tables import DictionaryError, read_table
+from pipeline.structure.headings import NARRATIVES
 
 COLUMNS = ("sentence_no", "section_code", "report_year", "sentence", "codes")
 """Header of a sample; see the coding manual."""
@@ -123,7 +125,7 @@ def shipped_samples() -> tuple[Path, ...]:
 def read_sample(path: Path, dictionaries: Dictionaries | None = None) -> tuple[CodedSentence, ...]:
     """The sentences of a sample. Raises OSError, or DictionaryError for a line that cannot be used."""
     practice = (dictionaries or default_dictionaries()).practice
-    typed = {s.category for s in practice.subcategories if s.subcategory == GENERAL}
+    typed = typed_categories(practice)
     known = {c.category for c in practice.categories}
     known |= {DENIED + c for c in known} | {
         f"{s.category}:{s.subcategory}" for s in practice.subcategories if s.category in typed
@@ -139,8 +141,10 @@ def read_sample(path: Path, dictionaries: Dictionaries | None = None) -> tuple[C
 def _sentences(path: Path, known: set[str]) -> Iterator[CodedSentence]:
     for row in read_table(path.parent, path.name, COLUMNS):
         v, where = row.values, f"{path}, line {row.line}"
-        if v["section_code"] not in SECTIONS:
-            raise DictionaryError(f"{where}: unknown section {v['section_code']!r}; sections are {', '.join(SECTIONS)}")
+        if v["section_code"] not in NARRATIVES:
+            raise DictionaryError(
+                f"{where}: unknown section {v['section_code']!r}; sections are {', '.join(NARRATIVES)}"
+            )
         if v["report_year"] and not (v["report_year"].isascii() and v["report_year"].isdecimal()):
             raise DictionaryError(f"{where}: report_year {v['report_year']!r} is no year; correct or empty it")
         codes = frozenset(v["codes"].split())
@@ -155,7 +159,7 @@ def _sentences(path: Path, known: set[str]) -> Iterator[CodedSentence]:
 def codes_found(sentence: CodedSentence, dictionaries: Dictionaries | None = None) -> frozenset[str]:
     """Codes that the dictionaries give a sentence; a category is denied where every mention of it is."""
     own = dictionaries or default_dictionaries()
-    typed = {s.category for s in own.practice.subcategories if s.subcategory == GENERAL}
+    typed = typed_categories(own.practice)
     found = find_occurrences(sentence.sentence, sentence.section_code, own, sentence.report_year)
     affirmed = {o.category for o in found if not o.is_denied}
     denied = {o.category for o in found} - affirmed

@@ -1,6 +1,6 @@
 """Columns of `reuse_pairs` and `reuse`, and the thresholds that decide what is published."""
 
-import polars as pl
+from pipeline import schema
 
 ENOUGH_SHINGLES = 30
 """Different shingles of a masked text below which it is compared with none: some 35 characters. What is left of
@@ -20,38 +20,4 @@ COMMON_SHARE, COMMON_AT_LEAST, PARENTS_NEEDED = 0.02, 5, 20
 """Common wording stands in texts of organs under at least 2 % of the parent divisions that have such texts, and under
 five at least. With fewer than 20 parent divisions nothing is said."""
 
-PAIRS = pl.Schema(
-    {
-        "report_id": pl.String,
-        "section_code": pl.String,
-        "other_report_id": pl.String,
-        "relation": pl.String,
-        "containment": pl.Float64,
-        "containment_other": pl.Float64,
-        "jaccard": pl.Float64,
-        "jaccard_raw": pl.Float64,
-        "is_identical": pl.Boolean,
-        "is_identical_raw": pl.Boolean,
-        "numbers_unchanged": pl.Boolean,
-    }
-)
-REUSE = pl.Schema(
-    {
-        "report_id": pl.String,
-        "section_code": pl.String,
-        "shingles": pl.Int32,
-        "numbers": pl.Int32,
-        "share_from_previous_year": pl.Float64,
-        "share_from_superior": pl.Float64,
-        "share_from_sibling": pl.Float64,
-        "share_from_other": pl.Float64,
-        "share_boilerplate": pl.Float64,
-        "share_novel": pl.Float64,
-        "is_identical_to_previous_year": pl.Boolean,
-        "numbers_unchanged": pl.Boolean,
-        "copies_count": pl.Int32,
-        "stale_year_mentions": pl.Int32,
-        "stale_year_copied": pl.Int32,
-        "stale_sentence": pl.String,
-    }
-)
+PAIRS, REUSE = (schema.table(t).polars_schema for t in ("reuse_pairs", "reuse"))

@@ -74,7 +74,7 @@ def as_table(columns: list[str], rows: list[tuple[Any, ...]], width: int | None 
     What has too many columns to stand side by side comes as records: a line for each column, nothing cut off.
     """
     shown = [[_one_line(plain(v)) for v in row] for row in rows[:MOST_ROWS]]
-    widths = [max([_cells(c), *(_cells(r[i]) for r in shown)]) for i, c in enumerate(columns)]
+    widths = [max([cells(c), *(cells(r[i]) for r in shown)]) for i, c in enumerate(columns)]
     right = [
         any(r[i] is not None for r in rows) and all(isinstance(r[i], int | float | Decimal | None) for r in rows)
         for i in range(len(columns))
@@ -82,21 +82,21 @@ def as_table(columns: list[str], rows: list[tuple[Any, ...]], width: int | None 
     if len(columns) > _FEW_COLUMNS and sum(widths) + 2 * len(widths) > (width or _WIDEST):
         return _as_records(columns, rows)
     lines = [
-        "  ".join(_padded(text, w, r) for text, w, r in zip(line, widths, right, strict=True)).rstrip()
+        "  ".join(padded(text, w, r) for text, w, r in zip(line, widths, right, strict=True)).rstrip()
         for line in (columns, ["─" * w for w in widths], *shown)
     ]
     if len(rows) > MOST_ROWS:
         lines.append(f"… {len(rows) - MOST_ROWS:,} more rows: --csv and --json give all of them")
-    return "\n".join(_cut(line, width) for line in lines)
+    return "\n".join(cut(line, width) for line in lines)
 
 
 def _as_records(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
-    names = max(map(_cells, columns))
+    names = max(map(cells, columns))
     out = []
     for n, row in enumerate(rows[:MOST_ROWS], 1):
         out.append(f"── row {n} " + "─" * names)
         out += [
-            f"{_padded(c, names, False)}  {' '.join(plain(v).split())}".rstrip()
+            f"{padded(c, names, False)}  {' '.join(plain(v).split())}".rstrip()
             for c, v in zip(columns, row, strict=True)
         ]
     if len(rows) > MOST_ROWS:
@@ -150,7 +150,7 @@ def _json(value: Any) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _cut(" ".join(text.split()), _MOST_WIDTH)
+    return cut(" ".join(text.split()), _MOST_WIDTH)
 
 
 def _wide(character: str) -> int:
@@ -159,17 +159,20 @@ def _wide(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
+    """Columns of a terminal that a text takes."""
     return sum(map(_wide, text))
 
 
-def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - _cells(text))
+def padded(text: str, width: int, right: bool) -> str:
+    """A text with blanks up to so many columns, itself to the right or to the left."""
+    space = " " * (width - cells(text))
     return space + text if right else text + space
 
 
-def _cut(text: str, width: int | None) -> str:
-    if width is None or _cells(text) <= width:
+def cut(text: str, width: int | None) -> str:
+    """A text that fits into so many columns, … in the place of what does not."""
+    if width is None or cells(text) <= width:
         return text
     kept, used = "", 0
     for character in text:

@@ -20,8 +20,8 @@ import polars as pl
 
 from pipeline.issuers.naming import read_name
 from pipeline.store import ids
+from pipeline.structure.headings import NARRATIVES
 
-NARRATIVE = ("overview", "problems", "other_matters")
 _SHINGLE = 5
 _ALIKE = 0.9
 """Share of shingles of the shorter narrative that the longer one has."""
@@ -105,7 +105,7 @@ def _root(kept: Mapping[str, str], report: str) -> str:
 def _candidates(reports: pl.DataFrame, sections: pl.DataFrame) -> set[tuple[str, ...]]:
     """Groups worth comparing: of one organ and year, of one title, or with one narrative to the letter."""
     texts = (
-        sections.filter(pl.col("section_code").is_in(NARRATIVE))
+        sections.filter(pl.col("section_code").is_in(NARRATIVES))
         .sort("report_id", "section_code")
         .group_by("report_id", maintain_order=True)
         .agg(pl.col("text").str.replace_all(r"[\s\p{P}]", "").str.join("").alias("narrative"))
@@ -135,7 +135,7 @@ def _read(
         sections.join(chosen, on="report_id", how="semi").select("report_id", "section_code", "text").iter_rows()
     ):
         found[report] += 1
-        if code in NARRATIVE:
+        if code in NARRATIVES:
             texts[report][code] = text
     numbers: dict[str, dict[tuple[str, str, str], Decimal]] = defaultdict(dict)
     status: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -150,7 +150,7 @@ def _read(
     for r in reports.join(chosen, on="report_id", how="semi").iter_rows(named=True):
         key = r["report_id"]
         # In the order of the form: where a heading was lost, its text follows the section before, and the order stays.
-        told = "\n".join(texts[key][c] for c in NARRATIVE if c in texts[key])
+        told = "\n".join(texts[key][c] for c in NARRATIVES if c in texts[key])
         text = "".join(c for c in told if c.isalnum())
         narrated = _numbers(told)
         n = status[key]

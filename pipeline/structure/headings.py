@@ -13,6 +13,9 @@ from pipeline.model import Line, Section, Text
 
 SECTIONS = ("overview", "proactive", "applications", "remedies", "problems", "other_matters")
 
+NARRATIVES = ("overview", "problems", "other_matters")
+"""Sections that the organ writes in its own words: one, five and six."""
+
 _NUMERALS = "一二三四五六七八九十"
 # "一、", "3、 ", "第一部分", "1." - but not "（一）", which heads subsections and table rows.
 _NUMBER = re.compile(rf"\s*(?:第?([{_NUMERALS}]{{1,2}})(?:部分|章)?|(\d{{1,2}}))\s*([、.．,，:：]|\s)\s*")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline import form
 from pipeline.model import Metadata, Section, StatutoryTable, Text, Unusable
+from pipeline.structure.headings import SECTIONS
 
 _EXPLAINS = re.compile(r"解读|图解|一图读懂|答记者问")
 _NOTICE = re.compile(
@@ -76,9 +77,8 @@ def reservation(
     if not tables and meta.report_year is not None and meta.report_year < 2019:
         return "old_style_report", "A report from before 2019, which has no such tables."
     codes = [s.section_code for s in sections]
-    order = ["overview", "proactive", "applications", "remedies", "problems", "other_matters"]
     if codes and "overview" in codes:
-        last = max(order.index(c) for c in codes)
+        last = max(SECTIONS.index(c) for c in codes)
         if last <= 3 and "problems" not in codes and "other_matters" not in codes:
-            return "truncated", f"The report breaks off in or after the section {order[last]!r}."
+            return "truncated", f"The report breaks off in or after the section {SECTIONS[last]!r}."
     return None

@@ -223,14 +223,12 @@ def _wide_sql(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, how: str = "HEADER true") -> None:
-    """Writes an answer as CSV: whoever looks sees the old file or the whole new one."""
-    beside = path.with_name(path.name + ".partial")
+    """Writes an answer as CSV."""
     try:
-        connection.execute(f"COPY ({sql}) TO {quoted(str(beside.absolute()))} (FORMAT csv, {how})")
+        connection.execute(f"COPY ({sql}) TO {quoted(str(path.absolute()))} (FORMAT csv, {how})")
     except duckdb.IOException as e:
         raise OSError(str(e)) from e
-    flush(beside)
-    beside.replace(path)
+    flush(path)
 
 
 def _matrix_market(
@@ -243,13 +241,11 @@ def _matrix_market(
         body,
         "HEADER false, DELIMITER ' '",
     )
-    beside = path.with_name(path.name + ".partial")
-    with beside.open("wb") as whole, body.open("rb") as rest:
+    with path.open("wb") as whole, body.open("rb") as rest:
         whole.write(("\n".join(_head(wanted)) + f"\n{' '.join(map(str, sizes))}\n").encode())
         shutil.copyfileobj(rest, whole)
     body.unlink()
-    flush(beside)
-    beside.replace(path)
+    flush(path)
 
 
 def _head(wanted: Wanted) -> tuple[str, ...]:

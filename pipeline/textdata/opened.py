@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 
 from pipeline import schema
-from pipeline.narrate.terms import SECTIONS
 from pipeline.store.interruptible import interruptible
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed, require_dataset
 from pipeline.store.sql import quoted
+from pipeline.structure.headings import NARRATIVES
 from pipeline.textdata.bounded import MEMORY
 from pipeline.textdata.condition import NotAnswered
 
@@ -67,7 +67,7 @@ def known_sections(wanted: Sequence[str], features: str) -> tuple[str, ...]:
 
     Raises NotAnswered for a section that there is not, or whose words are not counted.
     """
-    codes = SECTIONS if features == TERMS else schema.codelist("section")
+    codes = NARRATIVES if features == TERMS else schema.codelist("section")
     for code in wanted:
         if code not in codes:
             raise NotAnswered(

@@ -7,11 +7,11 @@ import polars as pl
 
 from pipeline.narrate.dictionary import dictionary_states
 from pipeline.narrate.point_links import link_points
-from pipeline.narrate.terms import SECTIONS
 from pipeline.reuse import find_reuse
 from pipeline.store.corpus import final_ids, shard_files
 from pipeline.store.files import stage
 from pipeline.store.layout import Layout
+from pipeline.structure.headings import NARRATIVES
 from pipeline.textdata.terms_table import stage_terms
 from pipeline.textdata.vocabulary import vocabulary
 
@@ -45,7 +45,9 @@ def stage_texts(layout: Layout) -> dict[str, pl.LazyFrame]:
     _stage(layout, "dictionaries", dictionaries_table())
     reports = staged("reports", *_REPORT_FACTS)
     _stage(layout, "point_links", link_points(staged("points"), reports))
-    narratives = staged("sections", "report_id", "section_code", "text").filter(pl.col("section_code").is_in(SECTIONS))
+    narratives = staged("sections", "report_id", "section_code", "text").filter(
+        pl.col("section_code").is_in(NARRATIVES)
+    )
     pairs, reuse = find_reuse(narratives, reports)
     _stage(layout, "reuse_pairs", pairs)
     _stage(layout, "reuse", reuse)
