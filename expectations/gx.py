@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.suites import CRITICAL, planned
+from pipeline.store.sql import WITHOUT_WRONG_SUMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _source(database: Path) -> Iterator[tuple[Any, Any]]:
             source = context.data_sources.add_sql(
                 "staged",
                 connection_string=f"duckdb:///{database}",
-                kwargs={"connect_args": {"read_only": True}},
+                kwargs={"connect_args": {"read_only": True, "config": WITHOUT_WRONG_SUMS}},
             )
             try:
                 yield context, source

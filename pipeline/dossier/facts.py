@@ -16,6 +16,7 @@ from pipeline.dossier.words import Both, same
 from pipeline.model import RepairedCell
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed, require_dataset
+from pipeline.store.sql import connect
 
 Row = TypeVar("Row")
 
@@ -166,7 +167,7 @@ class Dataset:
     def __init__(self, layout: Layout) -> None:
         try:
             require_dataset(layout)
-            self._connection = duckdb.connect(str(layout.database), read_only=True)
+            self._connection = connect(layout.database, read_only=True)
         except QueryFailed as e:
             raise NotFound(str(e)) from e
         except duckdb.Error as e:

@@ -32,10 +32,10 @@ class _File:
     def __init__(self, path: Path) -> None:
         import duckdb
 
-        from pipeline.store.sql import only
+        from pipeline.store.sql import connect, only
 
         self._error = duckdb.Error
-        self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
+        self._connection: duckdb.DuckDBPyConnection = connect()
         self._connection.execute(f"SET threads = 1; SET memory_limit = '{_MEMORY}'; SET TimeZone = 'UTC'")
         self._connection.execute("SET temp_directory = ''")
         self._table = f"read_parquet({only(path)}, file_row_number = true)"

@@ -38,11 +38,12 @@ def ask(layout: Layout, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     import duckdb
 
     from pipeline.store.interruptible import interruptible
+    from pipeline.store.sql import connect
 
     require_dataset(layout)
     try:
         # Read-only protects the dataset. Files of the user's own may be read beside it, and answers written.
-        with duckdb.connect(str(layout.database), read_only=True) as connection, interruptible(connection):
+        with connect(layout.database, read_only=True) as connection, interruptible(connection):
             # DuckDB answers an empty text with None, whatever its annotations say.
             cursor: duckdb.DuckDBPyConnection | None = connection.execute(sql)
             if cursor is None:

@@ -1,4 +1,4 @@
-"""A DuckDB connection over the staged tables, as views under their names."""
+"""DuckDB connections: to a file, to nothing, and over the staged tables as views under their names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import duckdb
 
 from pipeline.store.layout import Layout
 
+WITHOUT_WRONG_SUMS = {"disabled_optimizers": "statistics_propagation"}
+"""Settings of every connection (see `connect`); for those that a library opens, too."""
+
 
 def quoted(text: str) -> str:
     """A text as an SQL literal."""
@@ -22,10 +25,25 @@ def only(path: Path) -> str:
     return quoted(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
+def connect(
+    database: Path | None = None, *, read_only: bool = False, **config: str | bool | int | float | list[str]
+) -> duckdb.DuckDBPyConnection:
+    """A connection to a DuckDB file, or to memory; the only way in which this project opens one. Raises duckdb.Error.
+
+    Works around a defect of DuckDB 2.0.0. Where a left join can find nothing on its right side, its optimizer believes a
+    wrong range of every `sum`: `ORDER BY` then packs sums into too few bits (282 comes out as 26), and `HAVING` drops
+    groups, without any error. The test `test_duckdb_still_needs_the_workaround` fails when this can go.
+    """
+    connection = duckdb.connect(":memory:" if database is None else str(database), read_only=read_only, config=config)
+    for setting, value in WITHOUT_WRONG_SUMS.items():  # not in `config`: a file that is open elsewhere may have another
+        connection.execute(f"SET {setting} = {quoted(value)}")
+    return connection
+
+
 @contextmanager
 def over(tables: dict[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view for each Parquet file."""
-    connection = duckdb.connect()
+    connection = connect()
     try:
         for table, path in tables.items():
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({only(path)})")

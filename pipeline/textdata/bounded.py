@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.store.sql import quoted
+from pipeline.store.sql import connect, quoted
 
 MEMORY = "2GB"
 """What DuckDB may hold in memory before it writes to disk."""
@@ -22,7 +22,7 @@ def bounded(beside: Path, threads: int | None = None) -> Iterator[tuple[duckdb.D
     `threads` None: as many as the machine has processors. Results do not depend on it.
     """
     beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".counting-", dir=beside) as folder, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory(prefix=".counting-", dir=beside) as folder, connect() as connection:
         connection.execute(f"SET memory_limit = {quoted(MEMORY)}")
         connection.execute(f"SET temp_directory = {quoted(str(Path(folder) / 'spilled'))}")
         connection.execute("SET enable_progress_bar_print = false")  # else on standard output, whatever that is

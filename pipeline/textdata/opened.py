@@ -13,7 +13,7 @@ from pipeline import schema
 from pipeline.store.interruptible import interruptible
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed, require_dataset
-from pipeline.store.sql import quoted
+from pipeline.store.sql import connect, quoted
 from pipeline.structure.headings import NARRATIVES
 from pipeline.textdata.bounded import MEMORY
 from pipeline.textdata.condition import NotAnswered
@@ -41,7 +41,7 @@ def opened(layout: Layout, tables: Sequence[str], writable: Path | None = None) 
     beside = next(p for p in (writable.absolute(), *writable.absolute().parents) if p.is_dir()) if writable else None
     with tempfile.TemporaryDirectory(prefix=".ogi-counting-", dir=beside) as spilled:
         try:
-            connection = duckdb.connect(str(layout.database), read_only=True)
+            connection = connect(layout.database, read_only=True)
         except duckdb.Error as e:
             raise NotAnswered(f"the dataset in {layout.out} cannot be opened: {e}") from e
         with connection, interruptible(connection):
