@@ -6,7 +6,7 @@ from assets.describe import GROUP, OWNERS, inline
 from assets.resources import Workspace
 from assets.tables import INPUTS
 from expectations import history, quality
-from pipeline.store import duckdb_file, publish
+from pipeline.store import duckdb_file, provenance, publish, software
 
 LAST_TABLES = sorted(set(INPUTS).difference(*INPUTS.values()))
 """Tables that no other is made from. The others come into the dataset too, but through these: fewer lines to follow."""
@@ -25,6 +25,7 @@ def staged_dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignor
     with workspace.alone():
         layout.verdict.unlink(missing_ok=True)
         duckdb_file.write_database(layout, layout.staged_database)
+        provenance.stage_provenance(layout, software.running(history.code_digest()))
     return dg.MaterializeResult(
         metadata={
             "size": dg.MetadataValue.text(f"{layout.staged_database.stat().st_size:,} bytes"),

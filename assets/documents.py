@@ -8,7 +8,8 @@ import polars as pl
 from assets.describe import GROUP, OWNERS, column_schema, inline, table_metadata
 from assets.progress import reporter
 from assets.resources import Workspace
-from pipeline.store import corpus, inventory, publish, work
+from expectations import history
+from pipeline.store import corpus, inventory, provenance, publish, software, work
 
 INTAKE = dg.DynamicPartitionsDefinition(name="intake")
 _MOST_SHOWN = 100
@@ -115,15 +116,18 @@ def read_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> I
     layout, intakes = workspace.layout, context.partition_keys
     with workspace.alone():
         sources = corpus.read_inventory(layout, intakes)
+        parser = workspace.parser or work.PARSER
         outcomes = work.read_all(
             workspace.root.resolve(),
             sources,
             layout.shards_of,
             workers=workspace.workers or None,
             progress=reporter(context),
-            parser=workspace.parser or work.PARSER,
+            parser=parser,
             limits=workspace.allowed,
         )
+        used = software.running(history.code_digest())
+        provenance.note_reading(layout, sorted({s.intake for s in sources}), used, parser, workspace.allowed)
     context.log.info(f"{len(sources):,} documents: " + ", ".join(f"{n:,} {o}" for o, n in sorted(outcomes.items())))
     for name, table in STAGES.items():
         for intake in sorted({s.intake for s in sources}):

@@ -1,6 +1,7 @@
 """The half of the pipeline that needs the whole corpus: the dataset's tables, findings and derived measures."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -8,8 +9,8 @@ import polars as pl
 from assets.describe import inline, table_metadata, table_spec
 from assets.resources import Workspace
 from expectations import flags as rule_flags
-from pipeline.store import corpus, corrections
-from pipeline.store import indicators as measures
+from pipeline.store import corpus, corrections, provenance
+from pipeline.store.indicator_rows import stage_indicators
 from pipeline.textdata import staging as texts
 
 INPUTS = {
@@ -50,7 +51,10 @@ def corpus_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # ty
     """Gathers the intakes, tells duplicates apart, gathers the organs; writes out code lists and rule catalogue."""
     layout = workspace.layout
     with workspace.alone():
-        tables = corpus.stage_corpus(layout, workspace.by_hand)
+        by_hand = workspace.by_hand
+        tables = corpus.stage_corpus(layout, by_hand)
+        file = Path(workspace.corrections) if workspace.corrections else None
+        provenance.note_corrections(layout, file, len(by_hand))
         tables |= {"codes": corpus.stage_codes(layout), "rules": rule_flags.stage_rules(layout)}
     for name, frame in tables.items():
         shown = table_metadata(frame, layout.staged_table(name))
@@ -95,7 +99,7 @@ def apply_rules(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[t
 def derive_indicators(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Derives the indicators of every report from its cells."""
     with workspace.alone():
-        frame = measures.stage_indicators(workspace.layout)
+        frame = stage_indicators(workspace.layout)
     return dg.MaterializeResult(
         asset_key="indicators", metadata=table_metadata(frame, workspace.layout.staged_table("indicators"))
     )

@@ -23,6 +23,7 @@ from pipeline.store import ids, publish
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import replace_parquet
 from pipeline.store.layout import Layout
+from pipeline.store.provenance import INPUT_DIGEST
 from pipeline.store.sql import over_staged
 
 OUTCOME, REASON, TABLE, INVARIANT, RULE = "outcome", "reason", "table", "invariant", "rule"
@@ -100,9 +101,7 @@ def read(layout: Layout) -> pl.DataFrame:
 _RESULT = ("kind", "suite", "table_name", "name", "severity", "holds", "number", "reports", "digest")
 _Row = tuple[str, str | None, str | None, str | None, str | None, bool | None, int | None, int | None, str | None]
 
-_INPUT = f"""SELECT substr(sha256(coalesce(string_agg(d, chr(30) ORDER BY d), '')), 1, {ids.LENGTH}) FROM (
-    SELECT concat_ws(chr(31), source_path, coalesce(container_path, ''), coalesce(member, ''),
-                     coalesce(content_sha256, '')) AS d FROM documents)"""
+_INPUT = f"SELECT substr(({INPUT_DIGEST}), 1, {ids.LENGTH})"
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[_Row]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from expectations import invariants_of_cells, invariants_of_repairs
-from pipeline import schema
+from pipeline.schema.relations import relations
 from pipeline.store.duckdb_file import built_tables
 
 SUITES = {
@@ -44,24 +44,15 @@ class Invariant:
 
 
 def _references() -> Iterator[Invariant]:
-    for table, column, target in (
-        ("documents", "report_id", "reports"),
-        ("documents", "duplicate_of", "documents"),
-        ("reports", "document_id", "documents"),
-        ("reports", "issuer_id", "issuers"),
-        *(
-            (t.table, "report_id", "reports")
-            for t in built_tables()
-            if t.table not in ("documents", "reports") and any(c.column == "report_id" for c in t.columns)
-        ),
-        ("flags", "rule_code", "rules"),
-    ):
-        key = "document_id" if target == "documents" else schema.table(target).key[0]
+    for r in relations():
+        columns = ", ".join(r.columns)
+        present = " AND ".join(f"{c} IS NOT NULL" for c in r.columns)
         yield Invariant(
             "nothing_lost",
-            table,
-            f"{table}.{column} refers to {target}",
-            f"SELECT * FROM {{batch}} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {target})",
+            r.table,
+            f"{r.table}.{columns} {'refers' if len(r.columns) == 1 else 'refer'} to {r.references_table}",
+            f"SELECT * FROM {{batch}} WHERE {present} "
+            f"AND ({columns}) NOT IN (SELECT ({', '.join(r.references_columns)}) FROM {r.references_table})",
         )
 
 

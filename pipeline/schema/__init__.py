@@ -3,6 +3,7 @@
 Single source: the Parquet schema, the DuckDB comments, the Dagster column schema and the code lists derive from it.
 """
 
+from pipeline.schema.code_numbers import code_number, code_numbers
 from pipeline.schema.model import (
     BUILT,
     Column,
@@ -16,6 +17,7 @@ from pipeline.schema.model import (
     table,
     tables,
 )
+from pipeline.schema.views import view, views
 
 __all__ = [
     "BUILT",
@@ -23,10 +25,14 @@ __all__ = [
     "SchemaMismatch",
     "Table",
     "check_frame",
+    "code_number",
+    "code_numbers",
     "codelist",
     "codes_rows",
     "conform",
     "empty_frame",
     "table",
     "tables",
+    "view",
+    "views",
 ]

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline import form
 from pipeline.data_files import table_rows
+from pipeline.schema import variables
 
 BUILT = "built"
 """Status of a table that a build writes; `planned` tables are promised by the contract and not written yet."""
@@ -59,6 +60,11 @@ class Column:
         return _SQL[self.type]
 
     @property
+    def variable(self) -> str:
+        """The column's name in Stata: at most 32 characters, the same in every release."""
+        return variables.variable(self.table, self.column)
+
+    @property
     def comment(self) -> str:
         """Both descriptions, the unit and the code list in one line, as DuckDB and Dagster show them."""
         extra = [f"Unit: {self.unit}."] if self.unit else []
@@ -68,11 +74,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its key columns, whether a build writes it (`status`), its columns in order."""
+    """A table: its key columns, whether a build writes it (`status`), its columns in order.
+
+    `exports` are the formats in which a release has it (`csv`, `dta`; a view: `parquet`, which every table has),
+    `left_out` the columns that CSV and Stata files do not have: texts too long for a cell of a spreadsheet.
+    """
 
     table: str
     key: tuple[str, ...]
     status: str
+    exports: tuple[str, ...]
+    left_out: tuple[str, ...]
     description_en: str
     description_zh: str
     columns: tuple[Column, ...]
@@ -80,6 +92,11 @@ class Table:
     @property
     def polars_schema(self) -> pl.Schema:
         return pl.Schema({c.column: c.polars_type for c in self.columns})
+
+    @property
+    def exported_columns(self) -> tuple[Column, ...]:
+        """The columns that CSV and Stata files have."""
+        return tuple(c for c in self.columns if c.column not in self.left_out)
 
     @property
     def comment(self) -> str:
@@ -108,6 +125,8 @@ def tables() -> tuple[Table, ...]:
             table=r["table"],
             key=tuple(r["key"].split()),
             status=r["status"],
+            exports=tuple(r["exports"].split()),
+            left_out=tuple(r["left_out"].split()),
             description_en=r["description_en"],
             description_zh=r["description_zh"],
             columns=tuple(by_table[r["table"]]),
@@ -163,7 +182,7 @@ def codelist(name: str) -> tuple[str, ...]:
 
 @cache
 def codes_rows() -> tuple[dict[str, str], ...]:
-    """Rows of the table `codes`, without `sort_order`: the form's labels, and the code lists."""
+    """Rows of the table `codes`, without `sort_order` and `code_number`: the form's labels, and the code lists."""
     english = {
         (r["kind"], r["table_code"], r["code"]): r["label_en"]
         for r in table_rows("pipeline.form", "english_labels.csv")

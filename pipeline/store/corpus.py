@@ -230,8 +230,10 @@ def stage_corpus(layout: Layout, by_hand: Sequence[Correction] = ()) -> dict[str
 
 
 def stage_codes(layout: Layout) -> pl.DataFrame:
-    """Stages the table `codes`: the form's labels and the code lists, each in its order."""
-    frame = pl.DataFrame(list(schema.codes_rows())).with_columns(
-        pl.int_range(1, pl.len() + 1).over("codelist", "form", "table_code").cast(pl.Int32).alias("sort_order")
+    """Stages the table `codes`: the form's labels and the code lists, each in its order and with its number."""
+    rows = schema.codes_rows()
+    frame = pl.DataFrame(list(rows)).with_columns(
+        pl.int_range(1, pl.len() + 1).over("codelist", "form", "table_code").cast(pl.Int32).alias("sort_order"),
+        pl.Series("code_number", [schema.code_number(r["codelist"], r["code"]) for r in rows], dtype=pl.Int32),
     )
     return stage(layout.staged_table("codes"), "codes", frame)

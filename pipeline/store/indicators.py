@@ -1,26 +1,82 @@
-"""Derived measures of a report: each the ratio or the sum of cells that `schema/data/indicators.csv` names."""
+"""Derived measures of a report: each a sum of cells or the ratio of two, as `schema/data/indicators.csv` says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
-import polars as pl
-
+from pipeline import form, schema
 from pipeline.data_files import table_rows
-from pipeline.store.files import stage
-from pipeline.store.layout import Layout
-from pipeline.store.sql import over_staged, quoted
+
+SHARE = "share"
+"""Unit of an indicator whose numerator is a part of its denominator: no such value is above 1."""
+
+ONE_ROW = "other"
+"""The one row that a table prints in place of the rows `other_*` (status K)."""
+
+
+class Cell(NamedTuple):
+    """A cell of a statutory table."""
+
+    table_code: str
+    row_code: str
+    column_code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """Sum of the numerator's cells, divided by the sum of the denominator's where there is one."""
+    """Sum of the numerator's cells, times `scale`, divided by the sum of the denominator's where there is one.
+
+    `links` says over which forms it can be followed: `links` (both), `only_2019`, `only_2021`.
+    """
 
     indicator: str
+    theme: str
     unit: str
-    numerator: tuple[tuple[str, ...], ...]
-    denominator: tuple[tuple[str, ...], ...]
+    scale: int
+    numerator: tuple[Cell, ...]
+    denominator: tuple[Cell, ...]
+    description_en: str
+    description_zh: str
+    links: str
+    link_note_en: str
+    link_note_zh: str
+
+    @property
+    def is_share(self) -> bool:
+        return self.unit == SHARE
+
+    @property
+    def formula_en(self) -> str:
+        """The formula in the English labels of rows and columns: `{row + row: column} ÷ {row: column}`."""
+        return self._formula("label_en", " + ", ": ")
+
+    @property
+    def formula_zh(self) -> str:
+        """The formula in the labels that the form prints."""
+        return self._formula("label_zh", "＋", "：")
+
+    @property
+    def null_rule_en(self) -> str:
+        rule = "Null where a cell that it needs is open (status O) or the report's form has no such cell (M)"
+        if not self.denominator:
+            return f"{rule}, and where every cell is printed as not applicable (M)."
+        above = " where the numerator is above the denominator (O)," if self.is_share else ""
+        return f"{rule},{above} and where the denominator is 0 (M)."
+
+    @property
+    def null_rule_zh(self) -> str:
+        rule = "所需单元格未定（状态 O）或报告的表式无此单元格（M）则为空"
+        if not self.denominator:
+            return f"{rule}；全部印为不适用（M）亦为空。"
+        above = "；分子大于分母（O）亦为空" if self.is_share else ""
+        return f"{rule}{above}；分母为零（M）亦为空。"
+
+    def _formula(self, label: str, plus: str, colon: str) -> str:
+        sides = [_side(cells, label, plus, colon) for cells in (self.numerator, self.denominator) if cells]
+        return " ÷ ".join(sides) + (f" × {self.scale:,}" if self.scale != 1 else "")
 
 
 @cache
@@ -28,58 +84,61 @@ def indicators() -> tuple[Indicator, ...]:
     return tuple(
         Indicator(
             r["indicator"],
+            r["theme"],
             r["unit"],
-            tuple(tuple(cell.split("/")) for cell in r["numerator"].split()),
-            tuple(tuple(cell.split("/")) for cell in r["denominator"].split()),
+            int(r["scale"]),
+            _cells(r["numerator"]),
+            _cells(r["denominator"]),
+            r["description_en"],
+            r["description_zh"],
+            r["links_2019_2021"],
+            r["link_note_en"],
+            r["link_note_zh"],
         )
         for r in table_rows("pipeline.schema", "indicators.csv")
     )
 
 
-# M and K count as 0: the source says that there is nothing, or counts it in the row `other`. A blank is unknown.
-_SQL = """
-WITH terms(indicator, unit, side, table_code, row_code, column_code) AS (VALUES {terms}),
-joined AS (
-    SELECT r.report_id, t.indicator, t.unit, t.side,
-           CASE WHEN c.obs_status IN ('M', 'K') THEN 0 ELSE c.value END AS number,
-           CASE WHEN c.obs_status IN ('M', 'K') THEN 'A' ELSE coalesce(c.obs_status, 'O') END AS status
-    FROM reports r CROSS JOIN terms t
-    LEFT JOIN cells c USING (report_id, table_code, row_code, column_code)
-),
-summed AS (
-    SELECT report_id, indicator, any_value(unit) AS unit,
-           sum(number) FILTER (side = 'numerator') AS numerator,
-           sum(number) FILTER (side = 'denominator') AS denominator,
-           bool_or(side = 'denominator') AS is_share,
-           bool_or(number IS NULL) AS is_open,
-           max(CASE status WHEN 'A' THEN 0 WHEN 'I' THEN 1 WHEN 'U' THEN 2 ELSE 3 END) AS weakest
-    FROM joined GROUP BY report_id, indicator
-)
-SELECT report_id, indicator, unit,
-       CASE WHEN is_open THEN NULL
-            WHEN NOT is_share THEN numerator::DOUBLE
-            WHEN denominator = 0 THEN NULL
-            ELSE numerator::DOUBLE / denominator::DOUBLE END AS value,
-       CASE WHEN is_open THEN 'O'
-            WHEN is_share AND denominator = 0 THEN 'M'
-            ELSE ['A', 'I', 'U', 'O'][weakest + 1] END AS obs_status
-FROM summed
-"""
+def forms_of(cell: Cell) -> tuple[str, ...]:
+    """The forms that have the cell."""
+    return tuple(f for f in form.FORMS if cell.column_code in form.columns_of_row(f, cell.table_code, cell.row_code))
 
 
-def stage_indicators(layout: Layout) -> pl.DataFrame:
-    """Stages the table `indicators`: every indicator for every report, null where a number that it needs is missing."""
-    terms = ", ".join(
-        "(" + ", ".join(quoted(x) for x in (i.indicator, i.unit, side, *cell)) + ")"
-        for i in indicators()
-        for side, cells in (("numerator", i.numerator), ("denominator", i.denominator))
-        for cell in cells
-    )
-    beside = layout.staged_table("indicators").with_suffix(".computed")
-    with over_staged(layout, ("reports", "cells")) as connection:
-        connection.execute(f"COPY ({_SQL.format(terms=terms)}) TO {quoted(str(beside))} (FORMAT parquet)")
-    try:
-        # A share of nothing, or an empty dataset, leaves types to the schema.
-        return stage(layout.staged_table("indicators"), "indicators", pl.read_parquet(beside, glob=False))
-    finally:
-        beside.unlink()
+def is_exchangeable(cell: Cell, cells: tuple[Cell, ...]) -> bool:
+    """Whether a cell of a sum is in the row `other` or one of its three, and the sum has both, whichever a report prints."""
+    of_other = {c for c in cells if c.table_code == form.APPLICATIONS and c.row_code.startswith(ONE_ROW)}
+    return cell in of_other and len(of_other) > 1 and any(c.row_code == ONE_ROW for c in of_other)
+
+
+def labels_of(indicator: str) -> tuple[str, str]:
+    """The short labels of an indicator in its code list, English and Chinese."""
+    (row,) = (r for r in schema.codes_rows() if r["codelist"] == "indicator" and r["code"] == indicator)
+    return str(row["label_en"]), str(row["label_zh"])
+
+
+def _cells(text: str) -> tuple[Cell, ...]:
+    """`table/row/column`, separated by blanks; `*` in a row stands for every row of the forms that fits."""
+    out: dict[Cell, None] = {}
+    for written in text.split():
+        table, pattern, column = written.split("/")
+        rows = dict.fromkeys(r for f in reversed(form.FORMS) for r in form.row_codes(f, table))
+        out.update((Cell(table, r, column), None) for r in rows if fnmatchcase(r, pattern))
+    return tuple(out)
+
+
+def _side(cells: tuple[Cell, ...], label: str, plus: str, colon: str) -> str:
+    columns = tuple(dict.fromkeys(c.column_code for c in cells))
+    rows = tuple(dict.fromkeys((c.table_code, c.row_code) for c in cells))
+    if len(cells) != len(rows) * len(columns):
+        raise ValueError(f"an indicator counts rows by columns, not {cells}")
+    asked = forms_of(cells[-1])[-1]
+    row_labels = (_label("row", asked, table, row, label) for table, row in rows)
+    column_labels = (_label("column", asked, cells[-1].table_code, c, label) for c in columns)
+    return f"{{{plus.join(row_labels)}{colon}{plus.join(column_labels)}}}"
+
+
+@cache
+def _label(kind: str, form_code: str, table_code: str, code: str, label: str) -> str:
+    """A label of the form; of the newest that has it, where that form does not."""
+    found = [r for r in schema.codes_rows() if (r["codelist"], r["table_code"], r["code"]) == (kind, table_code, code)]
+    return str(max(found, key=lambda r: (r["form"] == form_code, r["form"]))[label])

@@ -84,6 +84,11 @@ class Layout:
         """How many corrections made by hand the last build applied, and which it did not."""
         return self.work / "corrections.json"
 
+    @property
+    def corrections_file(self) -> Path:
+        """Which file of corrections made by hand the last build applied."""
+        return self.work / "corrections_file.json"
+
     def inventory(self, intake: str) -> Path:
         return self.inventories / f"{folder_of(intake)}.list.parquet"
 
@@ -93,6 +98,10 @@ class Layout:
 
     def shards_of(self, intake: str) -> Path:
         return self.shards / folder_of(intake)
+
+    def reading_of(self, intake: str) -> Path:
+        """With what the documents of an intake were read."""
+        return self.shards_of(intake) / "reading.json"
 
     @property
     def staged(self) -> Path:
@@ -109,6 +118,11 @@ class Layout:
     def results(self) -> Path:
         """What the checks of the staged dataset found, as the history keeps it."""
         return self.staged / "results.staged.parquet"
+
+    @property
+    def provenance(self) -> Path:
+        """What the staged dataset was made from and by."""
+        return self.staged / "provenance.staged.json"
 
     @property
     def verdict(self) -> Path:

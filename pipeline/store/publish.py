@@ -21,6 +21,8 @@ from pipeline.store.layout import DATABASE, Layout
 
 RESULTS = "results.parquet"
 """In the folder of a version: what its checks found. Published with it, so that no publication lacks it."""
+PROVENANCE = "provenance.json"
+"""In the folder of a version: what it was made from and by."""
 _held: dict[Path, int] = {}
 
 
@@ -176,8 +178,9 @@ def publish(layout: Layout) -> None:
         (folder / "parquet").mkdir(parents=True)
         for name, path in staged_files(layout).items():
             _copy(path, folder / name)
-        if layout.results.exists():
-            _copy(layout.results, folder / RESULTS)
+        for path, name in ((layout.results, RESULTS), (layout.provenance, PROVENANCE)):
+            if path.exists():
+                _copy(path, folder / name)
         for f in (folder / "parquet", folder, layout.versions):
             flush(f)
         _link(layout.current, new)

@@ -1,30 +1,48 @@
 """CSV that is safe to open in a spreadsheet: no text cell of it begins a formula.
 
-Text comes from documents that anyone can write. A cell that begins with `=`, `+`, `-`, `@` (full-width forms too), a tab,
-a carriage return or a line feed gets an apostrophe in front, as OWASP's page "CSV Injection" advises; spreadsheets take
-what follows for text. Numbers stay numbers: only text columns are looked at.
+Text comes from documents that anyone can write. A cell that begins with `=`, `+`, `-`, `@` (full-width and small forms
+too), also behind blanks or quotation marks, or with a tab, a carriage return or a line feed, gets an apostrophe in
+front, as OWASP's page "CSV Injection" advises; spreadsheets take what follows for text. Numbers stay numbers: only text
+columns are looked at. The way back is exact: an apostrophe is ours if what follows it would need one.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-BEGINS_A_FORMULA = "=+-@＝＋－＠\t\r\n"
+from pipeline.store.sql import quoted
+
+_OPERATORS = "=+@＝＋－＠﹦﹢﹣﹫\\-"
+_BREAKS = "\t\r\n"
+_PASSED_OVER = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d"
+    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\"'“”‘’＂＇"
+)
+"""Blanks, characters that cannot be seen and quotation marks: a program may strip them before it looks for a formula.
+The apostrophe is one of them: a text with one in front of a formula gets a second one, so that the way back is exact."""
+PATTERN = f"^(?:'*[{_BREAKS}]|[{_PASSED_OVER}]*[{_OPERATORS}])"
+"""Regular expression of the texts that get an apostrophe, for Python and for RE2."""
+_BEGINS_A_FORMULA = re.compile(PATTERN)
 
 
 def safe(value: Any) -> Any:
     """A value for a cell: a text that would begin a formula behind an apostrophe, everything else as it is."""
-    if isinstance(value, str) and value.startswith(tuple(BEGINS_A_FORMULA)):
+    if isinstance(value, str) and _BEGINS_A_FORMULA.match(value):
         return "'" + value
     return value
 
 
 def safe_sql(column: str) -> str:
     """The same in SQL, for a text column."""
-    characters = ", ".join(f"chr({ord(c)})" for c in BEGINS_A_FORMULA)
-    return f"CASE WHEN {column}[1] IN ({characters}) THEN '''' || {column} ELSE {column} END"
+    return f"CASE WHEN regexp_matches({column}, {quoted(PATTERN)}) THEN chr(39) || {column} ELSE {column} END"
+
+
+def original(cell: str) -> str:
+    """The text that `safe` made a cell of."""
+    return cell[1:] if cell.startswith("'") and _BEGINS_A_FORMULA.match(cell[1:]) else cell
 
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -15,7 +15,8 @@ from expectations.model import Example, Rule
 from pipeline import schema
 from pipeline.store import corpus, duckdb_file, ids
 from pipeline.store.files import replace_parquet
-from pipeline.store.indicators import indicators, stage_indicators
+from pipeline.store.indicator_rows import stage_indicators
+from pipeline.store.indicators import indicators
 from pipeline.store.layout import Layout
 from pipeline.textdata.staging import stage_texts
 from tests.store.test_work import read
@@ -89,7 +90,8 @@ EXAMPLE = Example(
 def test_indicators_with_their_weakest_status(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     stage_example(layout, EXAMPLE)
-    found = {r[1]: (r[2], r[4]) for r in pl.read_parquet(layout.staged_table("indicators")).rows()}
+    rows = pl.read_parquet(layout.staged_table("indicators")).select("indicator", "value", "obs_status").rows()
+    found = {indicator: (value, status) for indicator, value, status in rows}
     assert set(found) == set(schema.codelist("indicator")) == {i.indicator for i in indicators()}
     assert found["share_granted"] == (0.5, "A")
     assert found["share_granted_or_partial"] == (pytest.approx(2 / 3), "I")

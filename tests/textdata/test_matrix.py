@@ -16,8 +16,8 @@ import duckdb
 import pytest
 from scipy.io import mmread
 
+from pipeline import schema
 from pipeline.narrate.terms import section_terms
-from pipeline.store.duckdb_file import VIEWS
 from pipeline.store.layout import Layout
 from pipeline.textdata import matrix
 from pipeline.textdata.condition import NotAnswered
@@ -87,7 +87,8 @@ def test_tf_idf_is_the_view_of_the_dataset(invented: Layout, tmp_path: Path) -> 
     assert values(tmp_path) == {(d, t): v for d, t, v in theirs}
     assert "coordinate real general" in (tmp_path / "matrix.mtx").read_text()
     # Both say the same: the plain count times the frozen idf, here to six decimals.
-    assert "the count times `vocabulary.idf`" in VIEWS["tf_idf"] and "nothing is normalised" in VIEWS["tf_idf"]
+    said = schema.view("tf_idf").comment
+    assert "the count times `vocabulary.idf`" in said and "nothing is normalised" in said
     readme = (tmp_path / "README.txt").read_text("utf-8")
     assert "the number of occurrences times vocabulary.idf as frozen with the dataset, to six decimals" in readme
 

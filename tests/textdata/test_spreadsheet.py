@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.textdata.spreadsheet import safe, safe_sql, write_csv
+from pipeline.textdata.spreadsheet import original, safe, safe_sql, write_csv
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,14 @@ from pipeline.textdata.spreadsheet import safe, safe_sql, write_csv
         ("＝1", "'＝1"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        (" =1+1", "' =1+1"),
+        ("　＝1", "'　＝1"),
+        ('"=1+1', "'\"=1+1"),
+        ("“=1”", "'“=1”"),
+        ("\ufeff@x", "'\ufeff@x"),
+        ("'=1", "''=1"),
+        ("-5", "'-5"),
+        ("—", "—"),
         ("某局", "某局"),
         ("a=b", "a=b"),
         ("", ""),
@@ -30,6 +41,12 @@ from pipeline.textdata.spreadsheet import safe, safe_sql, write_csv
 def test_python_and_sql_agree_on_what_begins_a_formula(text: str | None, cell: str | None) -> None:
     assert safe(text) == cell
     assert duckdb.execute(f"SELECT {safe_sql('x')} FROM (SELECT ?::VARCHAR AS x)", [text]).fetchall() == [(cell,)]
+
+
+@given(st.text(st.sampled_from("=+-@＝'\"\t\n 　某a1"), max_size=6))
+def test_what_was_made_safe_is_had_back_exactly(text: str) -> None:
+    assert original(safe(text)) == text
+    assert not re.match(r"[\s'\"]*[=+@＝-]", safe(text)) or safe(text).startswith("'")
 
 
 def test_numbers_stay_numbers() -> None:
