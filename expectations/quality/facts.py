@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from expectations.model import SEVERITIES
 from pipeline.dossier.visible import one_line
-from pipeline.store.layout import Layout
-from pipeline.store.query import QueryFailed
 
 _MOST_VALUES = 24
 MOST_REPORTS = 25
@@ -20,7 +19,10 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its findings; `share` of all reports, 0 to 1."""
+    """A rule with its findings; `share` of all reports, 0 to 1.
+
+    `doubted`: how many of the findings rest on doubtful numbers and are warnings, although the rule finds errors.
+    """
 
     code: str
     severity: str
@@ -31,6 +33,7 @@ class Rule:
     findings: int
     reports: int
     share: float
+    doubted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
+    """`is_of_reading`: about how documents were printed and read, not about whose reports they are."""
+
     title_en: str
     title_zh: str
     bars: tuple[Bar, ...]
+    is_of_reading: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,10 @@ class Statuses:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    outcome: str
     outcome_en: str
     outcome_zh: str
+    reason: str | None
     reason_en: str | None
     reason_zh: str | None
     documents: int
@@ -101,12 +109,17 @@ class Facts:
     worst: tuple[Report, ...]
     flagged: int
     """Reports with an error or a warning."""
+    findings: tuple[int, ...]
+    """Findings by severity, in the order of `SEVERITIES`."""
 
 
-_DIMENSIONS = (
+_OF_ORGANS = (
     ("Report year", "报告年度", "reports", "report_year::VARCHAR", None),
     ("Division level", "行政层级", "reports", "division_level", "division_level"),
     ("Kind of organ", "机关类型", "reports", "issuer_kind", "issuer_kind"),
+)
+"""(title in English, in Chinese, relation, expression, code list of its labels)."""
+_OF_READING = (
     ("Form of section two", "第二部分表式", "reports", "form_proactive", "form_or_none"),
     ("Form of section three", "第三部分表式", "reports", "form_applications", "form_or_none"),
     ("Table of section four", "第四部分表格", "reports", "table_remedies", "table_presence"),
@@ -119,19 +132,12 @@ _DIMENSIONS = (
         None,
     ),
 )
-"""(title in English, in Chinese, relation, expression, code list of its labels)."""
+_DIMENSIONS = ((_OF_ORGANS, False), (_OF_READING, True))
 
 
-def facts(layout: Layout) -> Facts:
-    """Of the published dataset. Raises QueryFailed where its file cannot be read."""
-    try:
-        with duckdb.connect(str(layout.database), read_only=True) as connection:
-            return _facts(connection, layout)
-    except duckdb.Error as e:
-        raise QueryFailed(str(e)) from e
+def facts(db: duckdb.DuckDBPyConnection, dossiers: Path | None = None) -> Facts:
+    """Of a dataset; `dossiers` is the folder in which reports' own pages may lie. Raises duckdb.Error."""
 
-
-def _facts(db: duckdb.DuckDBPyConnection, layout: Layout) -> Facts:
     def one(sql: str) -> tuple[Any, ...]:
         return db.execute(sql).fetchone() or ()
 
@@ -143,6 +149,7 @@ def _facts(db: duckdb.DuckDBPyConnection, layout: Layout) -> Facts:
     codes = db.execute(
         "SELECT code, label_en, label_zh FROM codes WHERE codelist = 'obs_status' ORDER BY sort_order"
     ).fetchall()
+    by_severity = ", ".join(f"count(*) FILTER (severity = '{s}')" for s in SEVERITIES)
     (flagged,) = one("SELECT count(DISTINCT report_id) FROM flags WHERE severity <> 'info'")
     return Facts(
         documents=documents,
@@ -152,30 +159,42 @@ def _facts(db: duckdb.DuckDBPyConnection, layout: Layout) -> Facts:
         years=(first, last),
         rules=tuple(r for r in rules if r.findings),
         silent=tuple(r for r in rules if not r.findings),
-        dimensions=tuple(_dimension(db, *d) for d in _DIMENSIONS),
+        dimensions=tuple(
+            _dimension(db, *d, is_of_reading=is_of_reading) for ds, is_of_reading in _DIMENSIONS for d in ds
+        ),
         status_codes=tuple((code, _label(en), _label(zh)) for code, en, zh in codes),
         statuses=tuple(_statuses(db, [c[0] for c in codes])),
         reasons=tuple(_reasons(db, documents)),
-        worst=tuple(_worst(db, layout)),
+        worst=tuple(_worst(db, dossiers)),
         flagged=flagged,
+        findings=one(f"SELECT {by_severity} FROM flags"),
     )
 
 
 def _rules(db: duckdb.DuckDBPyConnection, reports: int) -> Iterator[Rule]:
     sql = f"""
         SELECT r.rule_code, r.severity, r.status, r.family, r.title_en, r.title_zh,
-               coalesce(f.findings, 0), coalesce(f.reports, 0)
+               coalesce(f.findings, 0), coalesce(f.reports, 0), coalesce(f.doubted, 0)
         FROM rules r LEFT JOIN (
-            SELECT rule_code, count(*) AS findings, count(DISTINCT report_id) AS reports FROM flags GROUP BY ALL
+            SELECT f.rule_code, count(*) AS findings, count(DISTINCT f.report_id) AS reports,
+                   count(*) FILTER (f.severity <> of.severity) AS doubted
+            FROM flags f JOIN rules of USING (rule_code) GROUP BY ALL
         ) f USING (rule_code)
         ORDER BY list_position({list(SEVERITIES)}, r.severity), coalesce(f.reports, 0) DESC,
                  coalesce(f.findings, 0) DESC, r.rule_code"""
-    for code, severity, status, family, en, zh, findings, touched in db.execute(sql).fetchall():
-        yield Rule(code, severity, status, family, en, zh, findings, touched, _share(touched, reports))
+    for code, severity, status, family, en, zh, findings, touched, doubted in db.execute(sql).fetchall():
+        yield Rule(code, severity, status, family, en, zh, findings, touched, _share(touched, reports), doubted)
 
 
 def _dimension(
-    db: duckdb.DuckDBPyConnection, en: str, zh: str, relation: str, expression: str, codelist: str | None
+    db: duckdb.DuckDBPyConnection,
+    en: str,
+    zh: str,
+    relation: str,
+    expression: str,
+    codelist: str | None,
+    *,
+    is_of_reading: bool,
 ) -> Dimension:
     """The values by number, years in order, those that are not given last; few of them, then the rest as one."""
     order = "value DESC" if codelist is None and "year" in expression else "number DESC, value"
@@ -197,7 +216,7 @@ def _dimension(
         bars.append(
             Bar(f"{len(left):,} more values", f"其余 {len(left):,} 个取值", number, _share(number, all_), is_rest=True)
         )
-    return Dimension(en, zh, tuple(bars))
+    return Dimension(en, zh, tuple(bars), is_of_reading)
 
 
 def _statuses(db: duckdb.DuckDBPyConnection, codes: list[str]) -> Iterator[Statuses]:
@@ -212,25 +231,26 @@ def _statuses(db: duckdb.DuckDBPyConnection, codes: list[str]) -> Iterator[Statu
 
 def _reasons(db: duckdb.DuckDBPyConnection, documents: int) -> Iterator[Reason]:
     sql = """
-        SELECT coalesce(o.label_en, d.outcome), coalesce(o.label_zh, d.outcome),
-               coalesce(r.label_en, d.reason_code), coalesce(r.label_zh, d.reason_code), d.number
+        SELECT d.outcome, coalesce(o.label_en, d.outcome), coalesce(o.label_zh, d.outcome),
+               d.reason_code, coalesce(r.label_en, d.reason_code), coalesce(r.label_zh, d.reason_code), d.number
         FROM (SELECT outcome, reason_code, count(*) AS number FROM documents GROUP BY ALL) d
         LEFT JOIN codes o ON o.codelist = 'outcome' AND o.code = d.outcome
         LEFT JOIN codes r ON r.codelist = 'reason' AND r.code = d.reason_code
         ORDER BY o.sort_order, d.number DESC, d.reason_code NULLS FIRST"""
-    for outcome, outcome_zh, reason, reason_zh, number in db.execute(sql).fetchall():
-        share = _share(number, documents)
+    for outcome, outcome_en, outcome_zh, reason, reason_en, reason_zh, number in db.execute(sql).fetchall():
         yield Reason(
-            _label(outcome),
+            outcome,
+            _label(outcome_en),
             _label(outcome_zh),
-            reason and _label(reason),
+            reason,
+            reason_en and _label(reason_en),
             reason_zh and _label(reason_zh),
             number,
-            share,
+            _share(number, documents),
         )
 
 
-def _worst(db: duckdb.DuckDBPyConnection, layout: Layout) -> Iterator[Report]:
+def _worst(db: duckdb.DuckDBPyConnection, dossiers: Path | None) -> Iterator[Report]:
     """The reports with most errors, then warnings; remarks alone put no report here."""
     counts = ", ".join(f"count(*) FILTER (f.severity = '{s}') AS {s}s" for s in SEVERITIES)
     sql = f"""
@@ -250,7 +270,7 @@ def _worst(db: duckdb.DuckDBPyConnection, layout: Layout) -> Iterator[Report]:
             issuer=_text(issuer) or "",
             year=year,
             findings=(errors, warnings, infos),
-            has_dossier=(layout.out / "dossiers" / f"{report_id}.html").is_file(),
+            has_dossier=dossiers is not None and (dossiers / f"{report_id}.html").is_file(),
         )
 
 

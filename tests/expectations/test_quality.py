@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -19,42 +16,14 @@ from pipeline.store import publish
 from pipeline.store.layout import Layout
 from tests.corpus.formats import ProgramMissing
 from tests.corpus.formats.browser import Browser
-from tests.expectations.published import Edit, publish_copy
+from tests.expectations.published import publish_copy
+from tests.pages import CONTRAST, INTRUDERS, asked, hostile, listening
 
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[tuple[str, list[str]]]:
-    """An address, and what was asked for there."""
-    asked: list[str] = []
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
-
-
-def hostile(address: str) -> dict[str, Edit]:
-    """Titles, organs and paths that would run, load, break out of the markup, or hide what stands beside them."""
-    script = f"<script>window.marker=1;fetch('{address}/a')</script>"
-    image = f'"><img src={address}/b onerror="window.marker=1"><style>@import \'{address}/c\';</style>'
-    return {
-        "reports": lambda reports: reports.with_columns(
-            title=pl.lit(f"{script} 年度报告 \u202egnp.exe"),
-            issuer=pl.lit("</table></main>" + image),
-            source_path=pl.lit(f"2024/{image}{{{{ 7*7 }}}}.html"),
-        ),
-        "documents": lambda documents: documents.with_columns(reader=pl.lit(script)),
-    }
+    with listening() as heard:
+        yield heard
 
 
 @pytest.fixture(scope="module")
@@ -80,31 +49,10 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"skipped: no {missing.name}")
 
 
-def asked(browser: Browser, layout: Layout, expression: str, width: int = 1180) -> Any:
-    """What a script of ours (the page itself may run none) finds out in the page, freshly opened."""
-    size: dict[str, object] = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.call("Emulation.setDeviceMetricsOverride", size, browser.session)
-    browser.call("Page.navigate", {"url": layout.quality_page.as_uri()}, browser.session)
-    browser.wait("Page.loadEventFired")
-    what: dict[str, object] = {"expression": expression, "returnByValue": True, "awaitPromise": True}
-    answer: Any = browser.call("Runtime.evaluate", what, browser.session)
-    assert "exceptionDetails" not in answer, answer
-    return answer["result"].get("value")
-
-
 def test_nothing_that_a_document_says_runs_or_loads(
     browser: Browser, page: Layout, listener: tuple[str, list[str]]
 ) -> None:
-    waited = "new Promise(r => setTimeout(() => r({}), 700))"
-    found = asked(
-        browser,
-        page,
-        waited.format(
-            "{marker: typeof window.marker, scripts: document.scripts.length, images: document.images.length, "
-            "styles: document.styleSheets.length, loaded: performance.getEntriesByType('resource').length, "
-            "text: document.body.innerText}"
-        ),
-    )
+    found = asked(browser, page.quality_page, INTRUDERS)
     assert found["marker"] == "undefined"
     assert (found["scripts"], found["images"], found["styles"], found["loaded"]) == (0, 0, 1, 0)
     assert listener[1] == [], "no request goes out"
@@ -116,13 +64,15 @@ def test_the_style_applies_and_the_languages_change_places(browser: Browser, pag
     """The page's policy allows exactly its own style: were its hash wrong, the page would be bare."""
     found = asked(
         browser,
-        page,
+        page.quality_page,
         """(() => { const shown = () => ['en', 'zh'].map(c => document.querySelector('h1 .' + c).offsetWidth > 0);
         const first = shown(); document.querySelector('label[for=choose-zh]').click(); return [first, shown()]; })()""",
     )
     assert found == [[True, False], [False, True]]
     untold = asked(
-        browser, page, "document.querySelectorAll('.en').length - document.querySelectorAll('.zh:not(:empty)').length"
+        browser,
+        page.quality_page,
+        "document.querySelectorAll('.en').length - document.querySelectorAll('.zh:not(:empty)').length",
     )
     assert untold == 0, "every text stands in both languages"
 
@@ -130,25 +80,11 @@ def test_the_style_applies_and_the_languages_change_places(browser: Browser, pag
 @pytest.mark.parametrize("width", [1180, 390])
 def test_nothing_is_cut_off(browser: Browser, page: Layout, width: int) -> None:
     """Wide tables scroll within the page, not the page with them."""
-    assert asked(browser, page, "document.documentElement.scrollWidth <= window.innerWidth", width)
+    assert asked(browser, page.quality_page, "document.documentElement.scrollWidth <= window.innerWidth", width)
 
 
 def test_text_has_contrast_and_numbers_stand_to_the_right(browser: Browser, page: Layout) -> None:
-    script = """(() => {
-      const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map(v => v / 255)
-        .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-      const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
-        if (c !== 'rgba(0, 0, 0, 0)') return c; } return 'rgb(255, 255, 255)'; };
-      const poor = [];
-      for (const e of document.querySelectorAll('body *')) {
-        if (!e.offsetWidth || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
-        const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
-        if ((a + .05) / (b + .05) < 4.5) poor.push(e.textContent.slice(0, 30));
-      }
-      const left = [...document.querySelectorAll('td:not(.label)')].filter(e => /^[\\d,]+$/.test(e.innerText.trim())
-        && getComputedStyle(e).textAlign !== 'right').map(e => e.innerText);
-      return [poor, left]; })()"""
-    assert asked(browser, page, script) == [[], []]
+    assert asked(browser, page.quality_page, CONTRAST) == [[], []]
 
 
 def test_the_command_writes_it_anew(
