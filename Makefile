@@ -60,6 +60,16 @@ ocr: $(VENV)/.core ## adds the reader of scans (300 MB)
 	@echo "Installing the reader of scans ..."
 	@$(PIP) --require-hashes -r requirements-ocr.lock
 
+$(VENV)/.notebooks: requirements-notebooks.lock $(VENV)/.core
+	@echo "Installing Jupyter ..."
+	@$(PIP) --require-hashes -r requirements-notebooks.lock
+	@touch $@
+
+.PHONY: notebooks
+notebooks: $(VENV)/.notebooks ## opens the notebooks in Jupyter (OGI_DATASET=DIR: on another dataset)
+	@[ -n "$$OGI_DATASET" ] || [ -e $(SAMPLE_OUTPUT)/ogi.duckdb ] || $(MAKE) build
+	@$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
+
 .PHONY: bench-layouts bench-placement bench-reconcile bench-build bench-formats bench-ocr bench-claims
 bench-layouts: $(VENV)/.dev ## every cell of 200 random reports in every text layout
 	@$(BIN)/python -m benchmarks.bench_layouts $(ARGS)

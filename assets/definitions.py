@@ -7,6 +7,7 @@ import dagster as dg
 from assets.checks import check_dataset
 from assets.dataset import dataset, quality_page, staged_dataset
 from assets.documents import raw_documents, read_documents
+from assets.release import release_job
 from assets.resources import Workspace, from_environment
 from assets.sensors import new_intakes
 from assets.tables import apply_rules, compare_texts, corpus_tables, derive_indicators
@@ -33,7 +34,7 @@ def definitions(workspace: Workspace) -> dg.Definitions:
             quality_page,
         ],
         asset_checks=[check_dataset],
-        jobs=[build],
+        jobs=[build, release_job],
         sensors=[new_intakes],
         resources={"workspace": workspace},
         executor=dg.in_process_executor,

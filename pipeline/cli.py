@@ -19,6 +19,7 @@ from pipeline.commands import (
     hits,
     keyness,
     quality,
+    release,
     rules,
     sql,
     ui,
@@ -26,7 +27,10 @@ from pipeline.commands import (
 from pipeline.commands.common import FAILED, MISUSED, Misused, complain
 from pipeline.commands.streams import Unshown, discard_output, show_in_any_encoding
 
-COMMANDS = (build, sql, ui, rules, explain, dossier, compare, history, quality, hits, dfm, keyness, dictionary)
+COMMANDS = (
+    *(build, sql, ui, rules, explain, dossier, compare, history, quality),
+    *(hits, dfm, keyness, dictionary, release),
+)
 
 _EXAMPLES = """examples:
   ogi build                                   build the sample that comes with the project

@@ -14,7 +14,7 @@ import duckdb
 
 from pipeline.store.compare_sections import SECTIONS, Section
 from pipeline.store.compare_tables import NEW, OLD, TablePair, attach, counts, find_touched, name, pair, tables_of
-from pipeline.store.sql import quoted
+from pipeline.store.sql import connect, quoted
 
 _NEEDED = {
     "documents": ("source_path", "member", "outcome", "reason_code", "content_sha256"),
@@ -109,10 +109,10 @@ def compared(old: Path, new: Path) -> Iterator[Comparison]:
 
     What does not fit into memory goes to a temporary folder, so that builds of any size can be compared.
     """
-    with tempfile.TemporaryDirectory(prefix="ogi-compare-") as spill, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory(prefix="ogi-compare-") as spill, connect() as connection:
         connection.execute(f"SET temp_directory = {quoted(spill)}")
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute(f"SET memory_limit = '{_memory()}B'")
+        connection.execute(f"SET memory_limit = '{memory()}B'")
         try:
             _prepare(connection, attach(connection, OLD, old), attach(connection, NEW, new))
             totals = {}
@@ -124,7 +124,7 @@ def compared(old: Path, new: Path) -> Iterator[Comparison]:
             raise NotComparable(f"{old} and {new} cannot be compared: {str(e).splitlines()[0]}") from e
 
 
-def _memory() -> int:
+def memory() -> int:
     """Bytes that a comparison may use: half of the machine's memory, and no more than what is of use."""
     return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2, _MOST_BYTES)
 

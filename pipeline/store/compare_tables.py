@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,21 +82,31 @@ def tables_of(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(p.name.removesuffix(".parquet") for p in folder.glob("*.parquet")))
 
 
-def attach(connection: duckdb.DuckDBPyConnection, side: str, folder: Path) -> dict[str, dict[str, str]]:
-    """Makes the Parquet files of a build views of the schema `side`. Types of their columns, by table."""
+def attach(
+    connection: duckdb.DuckDBPyConnection, side: str, folder: Path, renamed: Mapping[tuple[str, str], str] | None = None
+) -> dict[str, dict[str, str]]:
+    """Makes the Parquet files of a build views of the schema `side`. Types of their columns, by table.
+
+    `renamed` gives columns, by table and name, another name.
+    """
     connection.execute(f"CREATE SCHEMA {side}")
     out = {}
     for table in tables_of(folder):
         view = f"{side}.{name(table)}"
-        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet({only(folder / f'{table}.parquet')})")
+        other = [f"{name(c)} AS {name(new)}" for (t, c), new in (renamed or {}).items() if t == table]
+        what = f"* RENAME ({', '.join(other)})" if other else "*"
+        parquet = only(folder / f"{table}.parquet")
+        connection.execute(f"CREATE VIEW {view} AS SELECT {what} FROM read_parquet({parquet})")
         out[table] = {r[0]: r[1] for r in connection.execute(f"DESCRIBE {view}").fetchall()}
     return out
 
 
-def pair(table: str, old: dict[str, str], new: dict[str, str]) -> TablePair:
-    """A table of both builds."""
+def pair(
+    table: str, old: dict[str, str], new: dict[str, str], keys: Mapping[str, tuple[str, ...]] | None = None
+) -> TablePair:
+    """A table of both builds. `keys` of the tables are those that this version knows, unless others are given."""
     both = [c for c in new if c in old]
-    known = {t.table: t.key for t in schema.tables()}
+    known = {t.table: t.key for t in schema.tables()} if keys is None else keys
     key = _PLACE if table == "documents" else known.get(table, ())
     if not set(key) <= set(both):
         key = ()

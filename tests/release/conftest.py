@@ -1,0 +1,69 @@
+"""Real builds of one small folder of reports, before and after changes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLE
+from tests.release.folders import release_of
+from tests.test_cli import ogi
+
+UNBALANCED, OFFICE, ADDED = "2024/unbalanced_2024.txt", "2023/office_2022.html", "2024/word_2023.txt"
+CORRECTION = """\
+corrections:
+  - id: carried-in
+    report: {{path: 2024/unbalanced_2024.txt, sha256: {sha}}}
+    cell: {{table: applications, row: carried_in, column: natural_person}}
+    old: 2
+    new: 7
+    reason: the sums say so
+    source: invented
+    who: a test
+    when: 2025-03-31
+"""
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Builds `base`, and `corrected`, `changed` (one number of one text), `added` (one report more) that differ from it."""
+    folder = tmp_path_factory.mktemp("release-builds")
+    for name in (UNBALANCED, OFFICE):
+        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE / name, folder / "in" / name)
+    _build(folder, "base")
+    report = folder / "in" / UNBALANCED
+    sha = hashlib.sha256(report.read_bytes()).hexdigest()
+    (folder / "corrections.yml").write_text(CORRECTION.format(sha=sha), encoding="utf-8")
+    _build(folder, "corrected", "--corrections", "corrections.yml")
+    text = report.read_text(encoding="utf-8")
+    start = text.index("收到和处理政府信息公开申请情况")
+    changed = text[:start] + text[start:].replace("\n\t29\n", "\n\t28\n", 1)
+    assert changed != text
+    report.write_text(changed, encoding="utf-8")
+    _build(folder, "changed")
+    report.write_text(text, encoding="utf-8")
+    shutil.copy(SAMPLE / ADDED, folder / "in" / ADDED)
+    _build(folder, "added")
+    return folder
+
+
+def _build(folder: Path, kept: str, *arguments: str) -> None:
+    """Builds in one output folder, so that only what changed is read again, and keeps what it publishes."""
+    run = ogi("build", "--input", "in", "--output", "out", "--workers", "1", *arguments, cwd=folder)
+    assert run.returncode == 0, run.stderr
+    shutil.copytree(folder / "out" / ".versions", folder / kept / ".versions", symlinks=True)
+    for name in ("parquet", "ogi.duckdb"):
+        (folder / kept / name).symlink_to(f".versions/current/{name}")
+
+
+@pytest.fixture(scope="session")
+def releases(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of each of the builds, named as that is, each the first of its kind."""
+    folder = tmp_path_factory.mktemp("releases")
+    for name in ("base", "corrected", "changed", "added"):
+        release_of(builds / name, folder / name)
+    return folder
