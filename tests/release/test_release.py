@@ -52,7 +52,7 @@ def test_the_version_follows_from_what_changed(series: Path) -> None:
     assert [line.split()[1] for line in entries.splitlines() if line.startswith("## ")] == ["1.1.0", "1.0.1", "1.0.0"]
     with gzip.open(series / "1.0.1" / "changes" / "rows.csv.gz", "rt", encoding="utf-8", newline="") as f:
         changes = [r for r in csv.DictReader(f) if r["table_name"] == "cells" and r["column_name"] == "value"]
-    assert any((r["old"], r["new"], r["reason"]) == ("29.000000", "28.000000", "source") for r in changes)
+    assert any((r["value_old"], r["value_new"], r["reason"]) == ("29.000000", "28.000000", "source") for r in changes)
 
 
 def test_every_release_of_the_series_is_sound(series: Path) -> None:
