@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.resources import Workspace
+from assets.resources import DEFAULT_OUTPUT, Workspace
 from expectations.release import Parts
 from pipeline.release.edition import Version
 from pipeline.release.metadata import default_about, read_about
@@ -29,7 +29,6 @@ class ReleaseConfig(dg.Config):  # type: ignore[misc]
 
 
 @dg.op(
-    name="release",
     description="Makes a release of the published dataset: a folder named by its version, checked as a whole.\n\n"
     "由已发布的数据集制作一个版本：以版本号命名的文件夹，整体经过检查。",
 )
@@ -38,7 +37,7 @@ def make_release(context: dg.OpExecutionContext, config: ReleaseConfig, workspac
         workspace.layout,
         Path(config.output),
         dt.date.fromisoformat(config.date),
-        read_about(Path(config.about)) if config.about else default_about(),
+        read_about(Path(config.about)) if config.about else default_about(workspace.output == DEFAULT_OUTPUT),
         Version.of(config.version) if config.version else None,
         config.doi or None,
     )

@@ -13,6 +13,8 @@ import polars as pl
 import polars.selectors as selectors
 from IPython.display import Markdown, display
 
+from pipeline.store.sql import connect
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 SAMPLE = PROJECT / "data" / "sample"
@@ -57,9 +59,9 @@ def open_dataset(folder: str | Path) -> Dataset:
     root = PROJECT / Path(folder).expanduser()
     for base in (root, root / "data"):
         if (base / "ogi.duckdb").is_file():
-            connection = duckdb.connect(str(base / "ogi.duckdb"), read_only=True)
+            connection = connect(base / "ogi.duckdb", read_only=True)
         elif (base / "parquet" / "reports.parquet").is_file():
-            connection = duckdb.connect()
+            connection = connect()
             for file in sorted((base / "parquet").glob("*.parquet")):
                 path = str(file).replace("'", "''")
                 connection.execute(f"CREATE VIEW {file.stem} AS FROM read_parquet('{path}')")

@@ -42,8 +42,9 @@ FROM cells
 WHERE table_code = 'applications' AND column_code = 'total'
   AND row_code NOT IN ('received_new', 'carried_in', 'handled_total', 'carried_out');
 
--- Which reports can be counted by outcome: every result and their total known, and the results add up to it.
--- `used_as` is 'used', or why a report is left out.
+-- Which reports can be counted by outcome: every result and their total known, and the results add up to it. Reports of
+-- governments usually contain the figures of the organs under them, and of two differing reports on one year nobody can
+-- say which stands: neither is counted, as in `pooled_indicators`. `used_as` is 'used', or why a report is left out.
 CREATE TEMP VIEW usable AS
 WITH handled AS (
     SELECT report_id, value::DOUBLE AS handled, obs_status FROM cells
@@ -57,6 +58,10 @@ SELECT r.report_id, r.issuer_id, r.report_year, r.year, r.level, r.level_no, r.k
     CASE WHEN coalesce(form_applications, 'none') = 'none' OR results IS NULL AND open_results IS NULL THEN 'no table'
          WHEN handled IS NULL OR open_results > 0 THEN 'a cell is open'
          WHEN handled <> results THEN 'results do not add up'
+         WHEN r.issuer_kind = 'government' THEN 'of a government, which contains its organs'
+         WHEN r.issuer_kind IS NULL THEN 'kind of organ not known'
+         WHEN r.issuer_id IS NOT NULL AND count(*) OVER (PARTITION BY r.issuer_id, r.report_year) > 1
+             THEN 'one of several on one year'
          WHEN handled = 0 THEN 'nothing decided'
          ELSE 'used' END AS used_as
 FROM dated_reports r LEFT JOIN handled USING (report_id) LEFT JOIN summed USING (report_id);

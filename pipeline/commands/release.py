@@ -51,7 +51,10 @@ def add(commands: Commands) -> None:
     release.add_argument("--date", type=_date, metavar="YYYY-MM-DD", help="date of the release")
     release.add_argument("--version", dest="number", type=_version, metavar="X.Y.Z", help="refused if it is not right")
     release.add_argument(
-        "--about", type=Path, metavar="FILE", help="title, authors, licence of the dataset (those of ogi-panel)"
+        "--about",
+        type=Path,
+        metavar="FILE",
+        help="title, authors, licence of the dataset (those of ogi-panel; the sample says that it is invented)",
     )
     release.add_argument("--doi", type=_doi, metavar="DOI", help="a DOI that was reserved for this release")
     release.add_argument(
@@ -135,7 +138,7 @@ def _release(options: argparse.Namespace) -> int:
     if real(out).is_relative_to(real(source.out)) and real(out) != real(source.out):
         raise Misused(f"the releases would lie inside the build {source.out}: choose another folder with --output")
     try:
-        about = read_about(options.about) if options.about else default_about()
+        about = read_about(options.about) if options.about else default_about(options.input == SAMPLE_BUILD)
         order = Order(source, out, date, about, options.number, options.doi, options.previous)
         made = release(order, Parts(_gold(options)), lambda what: print(what, file=sys.stderr, flush=True))
     except (Refused, WrongVersion, NotComparable, NotReadable, BuildOutdated, NoteWrong) as e:

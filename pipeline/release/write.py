@@ -122,8 +122,8 @@ def _make(
     difference = compare.between(previous, folder, declared.of_program(), declared.program(note or {}))
     version = version_for(difference, order.version)
     edition = Edition(version, order.date, order.about, order.doi, difference.previous)
-    if difference.previous is not None and version <= difference.previous:
-        raise Refused(f"{version} is not later than {difference.previous}")
+    if previous is not None and (before := declared.made(previous).date) > order.date.isoformat():
+        raise Refused(f"the release before, {difference.previous}, is dated {before}: give that date or a later one")
     say(f"version {version}: writing CSV, Stata and DuckDB files")
     left_out = exports.write_data(order.source, folder, edition)
     entry.write(folder, edition, difference, previous)

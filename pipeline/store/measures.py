@@ -131,18 +131,19 @@ _WITHIN_SQL = f"""
 SELECT indicator, report_year, division_level, reporting_scope, count(DISTINCT division_code) AS divisions,
        {_pooled(_USED_OR_DOUBTFUL)}
 FROM indicator_uses
-WHERE starts_with(division_code, regexp_replace(division, '(00)+$', ''))
+WHERE starts_with(division_code, regexp_replace(division::VARCHAR, '(00)+$', ''))
   AND (from_year IS NULL OR report_year >= from_year) AND (to_year IS NULL OR report_year <= to_year)
 GROUP BY indicator, report_year, division_level, reporting_scope"""
 
 _GROWTH_SQL = f"""
-WITH used AS (SELECT * FROM indicator_uses WHERE indicator = measure AND issuer_id IS NOT NULL AND NOT is_ratio),
+WITH used AS (SELECT * FROM indicator_uses WHERE indicator = known_indicator(measure)
+             AND issuer_id IS NOT NULL AND NOT is_ratio),
 counted AS (SELECT issuer_id, report_year + 1 AS next_year, numerator AS before FROM used WHERE {_USED_OR_DOUBTFUL}),
 paired AS (
     SELECT u.* EXCLUDE (use_code), use_code, c.before, c.before IS NOT NULL AND {_USED_OR_DOUBTFUL} AS is_paired
     FROM used u LEFT JOIN counted c ON c.issuer_id = u.issuer_id AND c.next_year = u.report_year
 )
-SELECT by_first AS group_1, report_year, reporting_scope, count(*) AS reports,
+SELECT unquoted(by_first) AS group_1, report_year, reporting_scope, count(*) AS reports,
        count(*) FILTER (is_paired) AS reports_used, count(*) FILTER (NOT is_paired) AS reports_left_out,
        sum(before) FILTER (is_paired) AS number_before,
        sum(numerator) FILTER (is_paired) AS number_after,
@@ -150,7 +151,31 @@ SELECT by_first AS group_1, report_year, reporting_scope, count(*) AS reports,
            AS growth
 FROM paired GROUP BY by_first, report_year, reporting_scope"""
 
+_USES_COLUMNS = ("indicator", *_PLACE.split(", "), "report_id", "issuer_id", "issuer", "issuer_kind", "use_code")
+
 MEASURES = (
+    Measure(
+        "known_indicator",
+        SCALAR_MACRO,
+        "name",
+        f"CASE WHEN name IN ({', '.join(quoted(i.indicator) for i in indicators())}) THEN name "
+        "ELSE error('there is no indicator ' || name || ': FROM indicator_definitions lists them') END",
+        "",
+        "The name of an indicator, or an error where there is none of that name.",
+        "指标名称；无此指标则报错。",
+        "SELECT known_indicator('share_granted')",
+    ),
+    Measure(
+        "unquoted",
+        SCALAR_MACRO,
+        "grouped",
+        f"CASE WHEN grouped::VARCHAR IN ({', '.join(map(quoted, _USES_COLUMNS))}) "
+        "THEN error('write the column ' || grouped::VARCHAR || ' without quotes') ELSE grouped END",
+        "",
+        "A value to group by, or an error where the name of a column stands in quotes: it would put everything in one group.",
+        "分组值；若将字段名写在引号中（会使全部归为一组）则报错。",
+        "SELECT unquoted(2024)",
+    ),
     Measure(
         "share_of",
         SCALAR_MACRO,
@@ -222,8 +247,8 @@ MEASURES = (
         "pooled",
         TABLE_MACRO,
         "measure, by_first, by_second, doubtful := false",
-        "SELECT by_first AS group_1, by_second AS group_2, reporting_scope, "
-        f"{_pooled(_USED_OR_DOUBTFUL)} FROM indicator_uses WHERE indicator = measure "
+        "SELECT unquoted(by_first) AS group_1, unquoted(by_second) AS group_2, reporting_scope, "
+        f"{_pooled(_USED_OR_DOUBTFUL)} FROM indicator_uses WHERE indicator = known_indicator(measure) "
         "GROUP BY by_first, by_second, reporting_scope",
         "value = scale × Σ numerator ÷ Σ denominator, by two columns of `indicator_uses`",
         "One indicator pooled by any two columns of `indicator_uses`, such as division_code and report_year. With "

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.conftest import SAMPLE
 from tests.release.folders import release_of
@@ -29,8 +30,21 @@ corrections:
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Builds `base`, and `corrected`, `changed` (one number of one text), `added` (one report more) that differ from it."""
-    folder = tmp_path_factory.mktemp("release-builds")
+    """Builds `base`, and `corrected`, `changed` (one number of one text), `added` (one report more) that differ from it.
+
+    Parallel test processes share them.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if base.name.startswith("popen-") else base) / "release-builds"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            folder.mkdir()
+            _make_builds(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def _make_builds(folder: Path) -> None:
     for name in (UNBALANCED, OFFICE):
         (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(SAMPLE / name, folder / "in" / name)
@@ -48,7 +62,6 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report.write_text(text, encoding="utf-8")
     shutil.copy(SAMPLE / ADDED, folder / "in" / ADDED)
     _build(folder, "added")
-    return folder
 
 
 def _build(folder: Path, kept: str, *arguments: str) -> None:

@@ -173,7 +173,7 @@ def test_the_job_makes_the_same_release(builds: Path, series: Path, tmp_path: Pa
     from assets.resources import Workspace
 
     job = definitions(Workspace(output=str(builds / "base"))).get_job_def("release")
-    config = {"ops": {"release": {"config": {"date": DATE[1], "output": str(tmp_path / "out")}}}}
+    config = {"ops": {"make_release": {"config": {"date": DATE[1], "output": str(tmp_path / "out")}}}}
     with dg.DagsterInstance.ephemeral() as instance:
         assert job.execute_in_process(run_config=config, instance=instance).success
     assert sums(tmp_path / "out" / "1.0.0") == sums(series / "1.0.0")

@@ -16,6 +16,7 @@ from expectations.model import Example, Report
 from pipeline.store import duckdb_file
 from pipeline.store.layout import Layout
 from pipeline.store.measures import MEASURES, SCALAR_MACRO, TABLE_MACRO, VIEW, column_words, write_measures
+from pipeline.store.sql import connect
 from tests.store.test_corpus import stage_example
 from tests.store.test_indicators import APPLICATIONS
 
@@ -271,7 +272,7 @@ def test_every_column_has_its_words_and_no_word_is_left_over(db: duckdb.DuckDBPy
         columns |= {d[0] for d in db.execute(f"FROM {call} LIMIT 0").description or []}
     assert columns == {r["column"] for r in column_words()}
     assert all(r["description_en"] and r["description_zh"] for r in column_words())
-    assert [m.name for m in MEASURES if m.kind == SCALAR_MACRO] == ["share_of"]
+    assert [m.name for m in MEASURES if m.kind == SCALAR_MACRO] == ["known_indicator", "unquoted", "share_of"]
 
 
 def test_the_sample_pools_to_its_own_sums(sample_build: Path) -> None:
@@ -326,3 +327,16 @@ def test_a_hundred_thousand_reports_are_asked_within_a_second() -> None:
                 taken.append(time.perf_counter() - start)
             assert len(rows) == 5 and {v for _, v in rows} == {0.25}, question
             assert min(taken) < 1, question
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("FROM pooled('share_grnted', issuer_kind, report_year)", "no indicator share_grnted"),
+        ("FROM pooled('share_granted', 'report_year', reporting_scope)", "report_year without quotes"),
+        ("FROM growth('applications', division_code)", "no indicator applications"),
+    ],
+)
+def test_a_slip_is_an_error_and_no_empty_answer(sample_build: Path, query: str, says: str) -> None:
+    with connect(sample_build / "ogi.duckdb", read_only=True) as connection, pytest.raises(duckdb.Error, match=says):
+        connection.execute(query)

@@ -80,7 +80,7 @@ def _lists(codes: tuple[CodeEntry, ...]) -> list[tuple[str, str, list[CodeEntry]
 
 def _environment() -> jinja2.Environment:
     environment = safe_page.environment(__package__)
-    environment.filters |= {"number": _number, "percent": _percent, "value": _value, "shown": _shown}
+    environment.filters |= {"number": _number, "percent": _percent, "value": _value, "shown": _shown, "whole": one_line}
     environment.filters |= {"ticked": _ticked, "end": _end, "breakable": _breakable}
     environment.globals |= {
         "histogram": charts.histogram,

@@ -13,7 +13,7 @@ import yaml
 
 from pipeline.release.edition import About, Creator
 
-DEFAULT = "about.yml"
+DEFAULT, OF_SAMPLE = "about.yml", "about_sample.yml"
 _LARGEST = 64 * 1024
 _LONGEST = {"line": 500, "text": 10_000}
 _DEEPEST = 8
@@ -29,10 +29,10 @@ class AboutWrong(Exception):
     """A file about the dataset cannot be used; the message names file, key and remedy, one line for each mistake."""
 
 
-def default_about() -> About:
-    """What the file that comes with the package says."""
-    entry = files(__package__).joinpath(DEFAULT)
-    return _read(DEFAULT, entry.read_bytes())
+def default_about(of_sample: bool = False) -> About:
+    """What the file that comes with the package says: of a dataset, or of the project's sample, which is invented."""
+    name = OF_SAMPLE if of_sample else DEFAULT
+    return _read(name, files(__package__).joinpath(name).read_bytes())
 
 
 def read_about(path: Path) -> About:
