@@ -64,7 +64,7 @@ def open_dataset(folder: str | Path) -> Dataset:
             connection = connect()
             for file in sorted((base / "parquet").glob("*.parquet")):
                 path = str(file).replace("'", "''")
-                connection.execute(f"CREATE VIEW {file.stem} AS FROM read_parquet('{path}')")
+                connection.execute(f"CREATE VIEW {file.stem} AS FROM read_parquet('{path}', hive_partitioning = false)")
         else:
             continue
         connection.execute((HERE / "views.sql").read_text(encoding="utf-8"))

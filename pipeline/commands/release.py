@@ -196,12 +196,16 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace) -> int:
+    from expectations.release import verified
     from pipeline.release.publishing import PublishingInterrupted, PublishingRefused, plan, publish
 
     if options.final and not options.yes:
         raise Misused("--final publishes what --yes sends: give both")
     try:
         planned = plan(options.folder, options.to)
+        if options.yes and not (report := verified(options.folder)).passed:
+            print(report.text(), file=sys.stderr)
+            return complain(f"{options.folder} is not sound and was not sent: {', '.join(report.failed)}", FAILED)
         _show(planned)
         if not options.yes:
             print("\nNothing was sent. --yes sends it.")

@@ -256,6 +256,7 @@ def program(note: Mapping[str, Any]) -> str:
     if not note.get("software"):
         return ""
     readings = note.get("readings")
-    by = [{k: r.get(k) for k in ("software", "parser", "limits")} for r in readings or () if isinstance(r, dict)]
-    texts = sorted(json.dumps(x, sort_keys=True, ensure_ascii=False) for x in (*by, note.get("assembled_with")))
+    listed = readings if isinstance(readings, list) else []
+    by = [{k: r.get(k) for k in ("software", "parser", "limits")} for r in listed if isinstance(r, dict)]
+    texts = sorted(json.dumps(x, sort_keys=True) for x in (*by, note.get("assembled_with")))
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -289,7 +289,9 @@ def _open(data: Data, table: str) -> None:
     view = f"{_PARQUET}.{name(table)}"
     try:
         parquet = only(path.parent.resolve() / path.name)
-        data.connection.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet({parquet})")
+        data.connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM read_parquet({parquet}, hive_partitioning = false)"
+        )
         types = {r[0]: r[1] for r in data.connection.execute(f"DESCRIBE {view}").fetchall()}
         row = data.connection.execute(
             f"SELECT count(*), max(hash({', '.join(map(name, types))})) FROM {view}"

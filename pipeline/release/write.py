@@ -16,6 +16,7 @@ from pipeline.release.changes import compare, entry
 from pipeline.release.changes.model import Difference
 from pipeline.release.edition import About, Edition, NoVersion, Version
 from pipeline.release.folder import Folder
+from pipeline.release.verify_files import check_sums
 from pipeline.release.versions import version_for
 from pipeline.store import publish
 from pipeline.store.files import flush
@@ -96,6 +97,8 @@ def release(order: Order, parts: Parts, say: Said) -> Released:
     with _alone(order.out), publish.lock(order.source):
         previous = _previous(order)
         beside = order.out / _BESIDE
+        if beside.is_symlink() or (beside.exists() and not beside.is_dir()):
+            raise Refused(f"{beside} is in the way and was not written by ogi: move it elsewhere")
         if beside.exists():
             shutil.rmtree(beside)  # what an interrupted release left
         try:
@@ -139,12 +142,23 @@ def _make(
 
 
 def _previous(order: Order) -> Folder | None:
-    if order.previous is not None:
-        if not order.previous.is_dir():
-            raise Refused(f"{order.previous} is no release: --previous takes the folder of one")
-        return Folder(order.previous)
+    """The release to compare with. One that is damaged would give a false changelog and a false version. Raises Refused."""
+    if order.previous is not None and not order.previous.is_dir():
+        raise Refused(f"{order.previous} is no release: --previous takes the folder of one")
     found = versions_in(order.out)
-    return Folder(order.out / str(found[-1])) if found else None
+    root = order.previous or (order.out / str(found[-1]) if found else None)
+    if root is None:
+        return None
+    try:
+        faults = check_sums(root, [e.path for e in sums.entries(root)])
+    except sums.SumsWrong as e:
+        faults = (str(e),)
+    if faults:
+        raise Refused(
+            f"the release before, {root}, is not what it was: {faults[0]}. Put it back whole, or name another with "
+            "--previous"
+        )
+    return Folder(root)
 
 
 @contextmanager

@@ -96,7 +96,9 @@ def attach(
         other = [f"{name(c)} AS {name(new)}" for (t, c), new in (renamed or {}).items() if t == table]
         what = f"* RENAME ({', '.join(other)})" if other else "*"
         parquet = only(folder / f"{table}.parquet")
-        connection.execute(f"CREATE VIEW {view} AS SELECT {what} FROM read_parquet({parquet})")
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT {what} FROM read_parquet({parquet}, hive_partitioning = false)"
+        )
         out[table] = {r[0]: r[1] for r in connection.execute(f"DESCRIBE {view}").fetchall()}
     return out
 

@@ -38,7 +38,7 @@ class _File:
         self._connection: duckdb.DuckDBPyConnection = connect()
         self._connection.execute(f"SET threads = 1; SET memory_limit = '{_MEMORY}'; SET TimeZone = 'UTC'")
         self._connection.execute("SET temp_directory = ''")
-        self._table = f"read_parquet({only(path)}, file_row_number = true)"
+        self._table = f"read_parquet({only(path)}, file_row_number = true, hive_partitioning = false)"
         rows = self.ask("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {table})")
         self.columns = {str(name): str(kind) for name, kind in rows}
         self.texts = tuple(t for t in TEXTS if self.columns.get(t) in _TEXT_TYPES)

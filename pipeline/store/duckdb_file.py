@@ -41,7 +41,9 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: schema.Table, sou
     columns = ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
     names = ", ".join(c.column for c in table.columns)
     connection.execute(f"CREATE TABLE {table.table} ({columns})")
-    connection.execute(f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({only(source)})")
+    connection.execute(
+        f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({only(source)}, hive_partitioning = false)"
+    )
     connection.execute(f"COMMENT ON TABLE {table.table} IS {quoted(table.comment)}")
     _comment_columns(connection, table)
 

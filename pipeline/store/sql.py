@@ -21,7 +21,10 @@ def quoted(text: str) -> str:
 
 
 def only(path: Path) -> str:
-    """A file as an SQL literal for `read_parquet`, which would take `[1]` or `*` in a folder's name for a pattern."""
+    """A file as an SQL literal for `read_parquet`, which would take `[1]` or `*` in a folder's name for a pattern.
+
+    Say `hive_partitioning = false` beside it: else a folder named `report_year=2023` on the way is a column.
+    """
     return quoted(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
 
 
@@ -46,7 +49,9 @@ def over(tables: dict[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = connect()
     try:
         for table, path in tables.items():
-            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({only(path)})")
+            connection.execute(
+                f"CREATE VIEW {table} AS SELECT * FROM read_parquet({only(path)}, hive_partitioning = false)"
+            )
         yield connection
     finally:
         connection.close()

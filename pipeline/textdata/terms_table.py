@@ -42,8 +42,8 @@ def stage_terms(shards: Sequence[Path], final: pl.DataFrame, to: Path, threads: 
         try:
             # DuckDB fills row groups in the order of the query and to the size asked for: threads change nothing.
             connection.execute(
-                f"COPY (SELECT {columns} FROM read_parquet([{sources}]) t "
-                f"JOIN read_parquet({only(folder / 'final.parquet')}) f USING (report_id) ORDER BY {key}) "
+                f"COPY (SELECT {columns} FROM read_parquet([{sources}], hive_partitioning = false) t "
+                f"JOIN read_parquet({only(folder / 'final.parquet')}, hive_partitioning = false) f USING (report_id) ORDER BY {key}) "
                 f"TO {quoted(str(beside))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE {_ROW_GROUP})"
             )
             rows = _checked(connection, table, beside)
@@ -59,13 +59,15 @@ def _checked(connection: duckdb.DuckDBPyConnection, table: schema.Table, path: P
     """Rows of what was written. Raises SchemaMismatch for nulls, unknown codes, and a key that stands there twice."""
     nulls = [f"count(*) - count({c.column})" for c in table.columns if not c.nullable]
     rows, *missing = connection.execute(
-        f"SELECT count(*), {', '.join(nulls)} FROM read_parquet({only(path)})"
+        f"SELECT count(*), {', '.join(nulls)} FROM read_parquet({only(path)}, hive_partitioning = false)"
     ).fetchall()[0]
     if any(missing):
         raise schema.SchemaMismatch(f"table {table.table}: a column that may not be null holds null")
     for c in table.columns:
         if c.codelist:
-            found = connection.execute(f"SELECT DISTINCT {c.column} FROM read_parquet({only(path)})").fetchall()
+            found = connection.execute(
+                f"SELECT DISTINCT {c.column} FROM read_parquet({only(path)}, hive_partitioning = false)"
+            ).fetchall()
             if unknown := {code for (code,) in found} - set(schema.codelist(c.codelist)):
                 raise schema.SchemaMismatch(
                     f"table {table.table}: column {c.column} holds {sorted(unknown)}, not in {c.codelist}"
@@ -73,7 +75,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, table: schema.Table, path: P
     # The rows are sorted by key, so equal keys are neighbours: only lag in the order of the file, no second sort.
     key = ", ".join(table.key)
     twice = connection.execute(
-        f"SELECT count(*) FROM (SELECT ({key}) AS k, lag(k) OVER () AS before FROM read_parquet({only(path)})) "
+        f"SELECT count(*) FROM (SELECT ({key}) AS k, lag(k) OVER () AS before FROM read_parquet({only(path)}, hive_partitioning = false)) "
         "WHERE k = before"
     ).fetchall()[0][0]
     if twice:

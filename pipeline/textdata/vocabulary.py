@@ -26,7 +26,7 @@ def vocabulary(terms: Path, threads: int | None = None) -> pl.DataFrame:
     of_class = ", ".join(f"count(*) FILTER (token_class = {quoted(c)}) AS n_{c}" for c in CLASSES)
     most = f"greatest({', '.join(f'sum(n_{c})' for c in CLASSES)})"
     token_class = " ".join(f"WHEN sum(n_{c}) = {most} THEN {quoted(c)}" for c in CLASSES)
-    source = f"read_parquet({only(terms)})"
+    source = f"read_parquet({only(terms)}, hive_partitioning = false)"
     with bounded(terms.parent, threads) as (connection, folder):
         total = connection.execute(f"SELECT count(DISTINCT (report_id, section_code)) FROM {source}").fetchall()[0][0]
         # Report by report first: count(DISTINCT report_id) for each word would keep them all in memory.

@@ -127,6 +127,24 @@ def test_a_dataset_that_breaks_an_invariant_is_not_released(builds: Path, tmp_pa
     assert names(tmp_path / "out") == []
 
 
+def test_the_release_before_must_be_whole_and_not_later(builds: Path, series: Path, tmp_path: Path) -> None:
+    shutil.copytree(series / "1.0.0", tmp_path / "out" / "1.0.0")
+    order = ("--input", str(builds / "changed"), "--output", "out")
+    run = ogi("release", *order, "--date", "2026-02-28", cwd=tmp_path)
+    assert (run.returncode, "is dated 2026-03-01: give that date or a later one" in run.stderr) == (1, True)
+    (tmp_path / "out" / "1.0.0" / "data" / "parquet" / "cells.parquet").unlink()
+    run = ogi("release", *order, *DATE, cwd=tmp_path)
+    assert (run.returncode, "data/parquet/cells.parquet is missing" in run.stderr) == (1, True)
+    assert names(tmp_path / "out") == ["1.0.0"]
+
+
+def test_what_is_not_sound_is_not_published(series: Path, tmp_path: Path) -> None:
+    shutil.copytree(series / "1.0.0", tmp_path / "7.0.0")
+    run = ogi("release", "publish", "7.0.0", "--to", "archive", "--yes", cwd=tmp_path)
+    assert (run.returncode, "was not sent: metadata" in run.stderr) == (1, True)
+    assert not (tmp_path / "archive").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [

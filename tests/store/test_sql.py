@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
-from pipeline.store.sql import connect
+from pipeline.store.sql import connect, over
 
 TABLES = """
 CREATE TABLE counted AS SELECT 2019 + i % 7 AS report_year, (i % 60)::BIGINT AS cells FROM range(80) t(i);
@@ -45,3 +46,11 @@ def test_a_file_is_opened_so_too(tmp_path: Path) -> None:
         assert connection.execute(f"{SUMS} ORDER BY report_year").fetchall() == RIGHT
         with pytest.raises(duckdb.Error):
             connection.execute("DROP TABLE counted")
+
+
+def test_a_folder_named_like_a_column_is_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "report_year=1999" / "x.parquet"
+    path.parent.mkdir()
+    pl.DataFrame({"report_year": [2023]}).write_parquet(path)
+    with over({"reports": path}) as connection:
+        assert connection.execute("SELECT report_year FROM reports").fetchall() == [(2023,)]

@@ -95,11 +95,13 @@ def codebook(folder: Folder) -> Codebook:
     with bounded(folder.root) as (connection, _):
         for table in built_tables():
             path = only(folder.parquet(table.table))
-            connection.execute(f"CREATE VIEW {table.table} AS SELECT * FROM read_parquet({path})")
+            connection.execute(
+                f"CREATE VIEW {table.table} AS SELECT * FROM read_parquet({path}, hive_partitioning = false)"
+            )
         tables = [_table(connection, t, t.table, is_view=False) for t in built_tables()]
         for view in schema.views():
             file = folder.parquet(view.table)
-            source = f"read_parquet({only(file)})" if file.is_file() else ""
+            source = f"read_parquet({only(file)}, hive_partitioning = false)" if file.is_file() else ""
             tables.append(_table(connection, view, source, is_view=True))
         cells = cell_variables(connection)
         return Codebook(tuple(tables), _codes(tables, cells), cells, _indicators(connection))

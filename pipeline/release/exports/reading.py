@@ -27,7 +27,7 @@ class Data:
         """SQL of a table or view, to stand behind FROM: tables as their Parquet file has them, views by their key."""
         parquet = self.folder.parquet(table.table)
         if parquet.exists():
-            return f"read_parquet({only(parquet)})"
+            return f"read_parquet({only(parquet)}, hive_partitioning = false)"
         return f"(SELECT * FROM {table.table} ORDER BY {', '.join(table.key)})"
 
 
