@@ -5,6 +5,7 @@ Folders may come from anywhere: reading is bounded, links are not followed, and 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ from pipeline.store.duckdb_file import built_tables
 
 _MOST_BYTES = 64 * 1024**2
 _PARQUET = re.compile(r"data/parquet/([a-z][a-z0-9_]{0,126})\.parquet", re.ASCII)
+_CSV = re.compile(r"data/csv/([a-z][a-z0-9_]{0,62})\.csv\.gz", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,126}", re.ASCII)
 _TYPES = {
     "string": "string",
@@ -156,6 +158,32 @@ def of_folder(folder: Folder) -> dict[str, Declared]:
     if not out:
         raise NotReadable("datapackage.json declares no table under data/parquet")
     return out
+
+
+def views_of_program() -> dict[str, Declared]:
+    """The views that this program writes for spreadsheets and Stata alone."""
+    return {v.table: _of_schema(v) for v in schema.views() if "csv" in v.exports and "parquet" not in v.exports}
+
+
+def views_of_folder(folder: Folder) -> dict[str, Declared]:
+    """The views that a release declares as CSV and not as Parquet. Raises NotReadable."""
+    tables = of_folder(folder)
+    paths = {r["path"]: r for r in json_of(folder.datapackage)["resources"] if isinstance(r, dict) and _is_path(r)}
+    found = ((_CSV.fullmatch(path), r) for path, r in paths.items())
+    return {m[1]: _of_resource(m[1], r) for m, r in found if m and m[1] not in tables}
+
+
+def _is_path(resource: Mapping[str, Any]) -> bool:
+    return isinstance(resource.get("path"), str)
+
+
+def formulas_of_folder(folder: Folder) -> dict[str, str]:
+    """The formula of each indicator, as the codebook of a release gives it; none without a codebook. Raises NotReadable."""
+    path = folder.codebook / "indicators.csv"
+    if not path.exists():
+        return {}
+    rows = csv.DictReader(text_of(path).splitlines())
+    return {r["indicator"]: r["formula_en"] for r in rows if r.get("indicator") and r.get("formula_en")}
 
 
 def _of_resource(table: str, resource: Mapping[str, Any]) -> Declared:

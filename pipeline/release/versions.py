@@ -11,7 +11,7 @@ from pipeline.release.edition import Version
 FIRST = Version(1, 0, 0)
 """What the first release is called unless somebody says otherwise."""
 
-_MEANING = frozenset(("type", "unit", "codelist", "key", "may be null", "number", "variable in Stata"))
+_MEANING = frozenset(("type", "unit", "codelist", "key", "formula", "may be null", "number", "variable in Stata"))
 """Attributes whose change breaks what was written for the release before. The others are wording."""
 
 

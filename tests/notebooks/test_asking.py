@@ -58,7 +58,9 @@ def test_a_report_is_used_where_results_and_total_are_known_and_agree(sample_bui
                 count(*) FILTER (n IS NULL AND row_code NOT IN ('received_new', 'carried_in', 'carried_out')) AS open
             FROM t GROUP BY report_id
         )
-        SELECT count(*) AS n FROM s WHERE open = 0 AND handled = results AND handled > 0""")
+        SELECT count(*) AS n FROM s JOIN reports r USING (report_id)
+        WHERE open = 0 AND handled = results AND handled > 0 AND issuer_kind <> 'government'
+            AND 1 = (SELECT count(*) FROM reports o WHERE o.issuer_id = r.issuer_id AND o.report_year = r.report_year)""")
     assert data.one("SELECT count(*) AS n FROM usable WHERE used_as = 'used'") == by_hand
     assert data.one("SELECT count(*) AS n FROM usable")["n"] == data.one("SELECT count(*) AS n FROM reports")["n"]
 

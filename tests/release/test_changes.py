@@ -327,3 +327,25 @@ def test_what_is_no_release_cannot_be_compared_with(base: Folder, same: Folder, 
     base.datapackage.write_text("{", encoding="utf-8")
     with pytest.raises(NotComparable, match=r"datapackage\.json is no JSON"):
         between(base, same)
+
+
+def test_a_renamed_column_of_a_view_is_a_major_step(base: Folder, same: Folder) -> None:
+    """`applications` lies in no Parquet file, but people open it as CSV and Stata file and ask it in SQL."""
+    said = json.loads(same.datapackage.read_text(encoding="utf-8"))
+    (view,) = (r for r in said["resources"] if r["name"] == "applications_csv")
+    (column,) = (f for f in view["schema"]["fields"] if f["name"] == "row_label")
+    column["name"] = "row_name"
+    same.datapackage.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    difference = between(base, same)
+    assert needed(difference) is Step.MAJOR
+    assert ("applications", "row_label", "row_name") in {(c.parent, c.old, c.new) for c in difference.schema}
+
+
+def test_an_indicator_that_is_computed_otherwise_is_a_major_step(base: Folder, same: Folder) -> None:
+    base.codebook.mkdir(exist_ok=True)
+    (base.codebook / "indicators.csv").write_text(
+        'indicator,formula_en\nshare_granted,"{Granted: Total} ÷ {Received: Total}"\n', encoding="utf-8"
+    )
+    difference = between(base, same)
+    assert needed(difference) is Step.MAJOR
+    assert [(c.kind, c.name, c.attribute) for c in difference.schema] == [("indicator", "share_granted", "formula")]

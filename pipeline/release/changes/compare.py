@@ -18,6 +18,7 @@ from pipeline.release.folder import Folder
 from pipeline.release.versions import of_schema
 from pipeline.store.compare import memory
 from pipeline.store.compare_tables import NEW, OLD, TablePair, attach, name, pair
+from pipeline.store.indicators import indicators
 from pipeline.store.sql import connect, quoted
 from pipeline.textdata.spreadsheet import write_csv
 
@@ -93,6 +94,13 @@ def _between(
         connection,
         (before, _under_old_names(old_types, renamed) | _of_views(before)),
         (now, new_types | _of_views(now)),
+    )
+    if old_views := declared.views_of_folder(previous):  # those that lie in no Parquet file
+        is_made = tables is None and folder.datapackage.exists()
+        new_views = declared.views_of_folder(folder) if is_made else declared.views_of_program()
+        found += schemas.view_changes(old_views, new_views)
+    found += schemas.formula_changes(
+        declared.formulas_of_folder(previous), {i.indicator: i.formula_en for i in indicators()}
     )
 
     keys = {t: d.key for t, d in now.items()}

@@ -65,6 +65,31 @@ def renamed_columns(
     return {(c.parent, c.name): c.new for c in changes if c.change == RENAMED}
 
 
+def view_changes(old: Mapping[str, Declared], new: Mapping[str, Declared]) -> tuple[SchemaChange, ...]:
+    """The changes of views that are only declared: which there are, and their columns with what these mean."""
+    both = old.keys() & new.keys()
+
+    def views(side: Mapping[str, Declared]) -> Iterator[_Item]:
+        return (_Item("table", "", v, (), tuple(f.name for f in d.fields)) for v, d in side.items())
+
+    def columns(side: Mapping[str, Declared]) -> Iterator[_Item]:
+        for view in sorted(both):
+            for f in side[view].fields:
+                attributes = (("type", f.type), ("unit", f.unit), ("codelist", f.codelist))
+                yield _Item("column", view, f.name, attributes, (f.type, f.unit, f.codelist, f.description))
+
+    return (*_between(views(old), views(new)), *_between(columns(old), columns(new)))
+
+
+def formula_changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[SchemaChange, ...]:
+    """Indicators of both releases that are computed otherwise: their name stands for another number now."""
+    return tuple(
+        SchemaChange("indicator", "", code, CHANGED, "formula", old[code], new[code])
+        for code in sorted(old.keys() & new.keys())
+        if old[code] != new[code]
+    )
+
+
 def _between(old: Iterable[_Item], new: Iterable[_Item]) -> Iterator[SchemaChange]:
     before, after = ({(i.parent, i.name): i for i in side} for side in (old, new))
     gone = [i for k, i in before.items() if k not in after]
