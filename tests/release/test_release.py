@@ -21,6 +21,14 @@ DATE = ("--date", "2026-03-01")
 
 
 @pytest.fixture(scope="module")
+def builds(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of our own: a release locks the build that it is made of, and the builds are shared between processes."""
+    own = tmp_path_factory.mktemp("own") / "builds"
+    shutil.copytree(builds, own, symlinks=True)
+    return own
+
+
+@pytest.fixture(scope="module")
 def series(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Releases one after the other: of the base, of a changed number, of the base with one report more."""
     out = tmp_path_factory.mktemp("series")
@@ -52,7 +60,7 @@ def test_the_version_follows_from_what_changed(series: Path) -> None:
     assert [line.split()[1] for line in entries.splitlines() if line.startswith("## ")] == ["1.1.0", "1.0.1", "1.0.0"]
     with gzip.open(series / "1.0.1" / "changes" / "rows.csv.gz", "rt", encoding="utf-8", newline="") as f:
         changes = [r for r in csv.DictReader(f) if r["table_name"] == "cells" and r["column_name"] == "value"]
-    assert any((r["value_old"], r["value_new"], r["reason"]) == ("29.000000", "28.000000", "source") for r in changes)
+    assert any((r["value_old"], r["value_new"], r["reason"]) == ("29", "28", "source") for r in changes)
 
 
 def test_every_release_of_the_series_is_sound(series: Path) -> None:
