@@ -46,9 +46,9 @@ _PREFIX = "findings_"
     can_subset=True,
 )
 def check_dataset(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
-    """Great Expectations judges the staged DuckDB file in one checkpoint, always all of it, whichever results are asked
-    for: our invariants, which block, and that the rules find nothing, which describes the reports. The results are kept
-    beside the staged dataset, for the history."""
+    """Great Expectations judges the staged DuckDB file, always all of it, whichever results are asked for: our invariants,
+    which block, and that the rules find nothing, which describes the reports. The results are kept beside the staged dataset,
+    for the history."""
     layout = workspace.layout
     with workspace.alone():
         layout.verdict.unlink(missing_ok=True)

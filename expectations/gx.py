@@ -1,4 +1,4 @@
-"""Great Expectations over the staged DuckDB file: one checkpoint over all suites, and their verdicts.
+"""Great Expectations over the staged DuckDB file: all suites, and their verdicts.
 
 Importing Great Expectations takes seconds: everything here imports it inside functions.
 """
@@ -70,23 +70,23 @@ def judge(database: Path, documents_in: int) -> list[Verdict]:
 
 
 def judge_here(database: Path, documents_in: int) -> list[Verdict]:
-    """Runs all suites on a DuckDB file, in this process: one checkpoint over one validation definition for each suite."""
+    """Runs all suites on a DuckDB file, in this process: each table once, with what all suites expect of it.
+
+    A checkpoint over one validation definition for each suite says the same and costs half as much time again.
+    """
     import great_expectations as gx
 
-    with _source(database) as (context, source):
-        batches: dict[str, Any] = {}
-        definitions = []
-        for suite, table, expectations in planned(documents_in):
-            if table not in batches:
-                asset = source.add_table_asset(name=table, table_name=table)
-                batches[table] = asset.add_batch_definition_whole_table("whole")
-            name = f"{suite}.{table}"
-            added = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
-            definition = gx.ValidationDefinition(name=name, data=batches[table], suite=added)
-            definitions.append(context.validation_definitions.add(definition))
-        checkpoint = gx.Checkpoint(name="staged", validation_definitions=definitions, result_format="BASIC")
-        results = context.checkpoints.add(checkpoint).run().run_results
-        return [_verdict(r) for judged in results.values() for r in judged.results]
+    expected: dict[str, list[Any]] = {}
+    for _, table, expectations in planned(documents_in):
+        expected.setdefault(table, []).extend(expectations)
+    with _source(database) as source:
+        judged = []
+        for table, expectations in expected.items():
+            asset = source.add_table_asset(name=table, table_name=table)
+            batch = asset.add_batch_definition_whole_table("whole").get_batch()
+            suite = gx.ExpectationSuite(name=table, expectations=expectations)
+            judged += batch.validate(suite, result_format="BASIC").results
+        return [_verdict(r) for r in judged]
 
 
 def _verdict(result: Any) -> Verdict:
@@ -117,8 +117,8 @@ def _verdict(result: Any) -> Verdict:
 
 
 @contextmanager
-def _source(database: Path) -> Iterator[tuple[Any, Any]]:
-    """A context that lives in memory, and the DuckDB file as its data source: nothing is written, sent or drawn."""
+def _source(database: Path) -> Iterator[Any]:
+    """The DuckDB file as the data source of a context that lives in memory: nothing is written, sent or drawn."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside Great Expectations are not the user's to read
@@ -137,7 +137,7 @@ def _source(database: Path) -> Iterator[tuple[Any, Any]]:
                 kwargs={"connect_args": {"read_only": True, "config": WITHOUT_WRONG_SUMS}},
             )
             try:
-                yield context, source
+                yield source
             finally:
                 source.get_execution_engine().engine.dispose()
         finally:
