@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -24,36 +26,61 @@ def built_tables() -> tuple[schema.Table, ...]:
 def write_database(layout: Layout, path: Path) -> None:
     """Writes the DuckDB file at `path`, replacing what is there."""
     path.unlink(missing_ok=True)
-    statements = {t: _rows_view(t) for t in form.TABLES} | {REPORTS_WIDE: reports_wide(), "tf_idf": _TF_IDF}
     connection = connect(path)
     try:
+        with _at_once(connection):
+            create(connection)
         for table in built_tables():
-            _write_table(connection, table, layout.staged_table(table.table))
-        for view in schema.views():
-            _write_view(connection, view, statements[view.table])
-        write_measures(connection)
+            _fill(connection, table, layout.staged_table(table.table))
+        with _at_once(connection):
+            _comment(connection)
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
 
 
-def _write_table(connection: duckdb.DuckDBPyConnection, table: schema.Table, source: Path) -> None:
-    columns = ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Creates the tables without rows, the views over them and the measures; of comments those of the measures alone."""
+    for table in built_tables():
+        columns = ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
+        connection.execute(f"CREATE TABLE {table.table} ({columns})")
+    for view in schema.views():
+        connection.execute(f"CREATE VIEW {view.table} AS {view_sql(view)}")
+    write_measures(connection)
+
+
+def view_sql(view: schema.Table) -> str:
+    """What a view of the schema selects: exactly its columns, with their types."""
+    columns = ", ".join(f"{c.column}::{c.sql_type} AS {c.column}" for c in view.columns)
+    if view.table in form.TABLES:
+        rows = _rows_view(view.table)
+    else:
+        rows = {REPORTS_WIDE: reports_wide(), "tf_idf": _TF_IDF}[view.table]
+    return f"SELECT {columns} FROM ({rows})"
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: schema.Table, source: Path) -> None:
     names = ", ".join(c.column for c in table.columns)
-    connection.execute(f"CREATE TABLE {table.table} ({columns})")
     connection.execute(
         f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({only(source)}, hive_partitioning = false)"
     )
-    connection.execute(f"COMMENT ON TABLE {table.table} IS {quoted(table.comment)}")
-    _comment_columns(connection, table)
 
 
-def _write_view(connection: duckdb.DuckDBPyConnection, view: schema.Table, sql: str) -> None:
-    """A view with exactly the columns and types of the schema."""
-    columns = ", ".join(f"{c.column}::{c.sql_type} AS {c.column}" for c in view.columns)
-    connection.execute(f"CREATE VIEW {view.table} AS SELECT {columns} FROM ({sql})")
-    connection.execute(f"COMMENT ON VIEW {view.table} IS {quoted(view.comment)}")
-    _comment_columns(connection, view)
+@contextmanager
+def _at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Hundreds of short statements in one transaction: each of its own would wait for the disk."""
+    connection.execute("BEGIN")
+    yield
+    connection.execute("COMMIT")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in built_tables():
+        connection.execute(f"COMMENT ON TABLE {table.table} IS {quoted(table.comment)}")
+        _comment_columns(connection, table)
+    for view in schema.views():
+        connection.execute(f"COMMENT ON VIEW {view.table} IS {quoted(view.comment)}")
+        _comment_columns(connection, view)
 
 
 def _comment_columns(connection: duckdb.DuckDBPyConnection, table: schema.Table) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import metadata
 
 from packaging.requirements import Requirement
@@ -33,6 +34,7 @@ class Software:
         return asdict(self)
 
 
+@cache
 def running(code_digest: str) -> Software:
     """The software of this process. `code_digest` is that of this project's modules and tables."""
     return Software(__version__, code_digest, platform.python_version(), packages())
@@ -53,21 +55,27 @@ def packages(project: str = PROJECT) -> dict[str, str]:
         if (name, extras) in seen:
             continue
         seen.add((name, extras))
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # an extra that is not installed
+        if (installed := _installed(name)) is None:  # an extra that is not there
             continue
+        found[name] = installed[0]
         waiting += _needed(name, extras)
     return dict(sorted(found.items()))
 
 
+@cache
+def _installed(name: str) -> tuple[str, tuple[Requirement, ...]] | None:
+    """Version and requirements of a package. Its metadata is read once: that takes milliseconds each time."""
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return None
+    return about["Version"], tuple(map(Requirement, about.get_all("Requires-Dist") or ()))
+
+
 def _needed(name: str, extras: set[str] | frozenset[str]) -> Iterator[Requirement]:
     """The requirements of an installed package that hold on this system, those of some extras among them."""
-    try:
-        requirements = metadata.requires(name) or []
-    except metadata.PackageNotFoundError:
-        return
-    for requirement in map(Requirement, requirements):
+    _, requirements = _installed(name) or (None, ())
+    for requirement in requirements:
         marker = requirement.marker
         if marker is None or any(marker.evaluate({"extra": e}) for e in ("", *extras)):
             yield requirement
