@@ -42,6 +42,20 @@ class Dataset:
         """The only row of an answer, by column."""
         return self.sql(query, **values).row(0, named=True)
 
+    def counted(self, figure: str) -> list[str]:
+        """Which reports a figure of the view `uses` counts and which not, with the number of each reason: a plot's subtitle."""
+        frame = self.sql(
+            """SELECT used_as, used_as_zh, count(*) AS n FROM uses JOIN reasons USING (used_as)
+               WHERE figure = $figure GROUP BY ALL ORDER BY n DESC, used_as""",
+            figure=figure,
+        )
+        rows = frame.rows(named=True)
+        left = [row for row in rows if row["used_as"] != "used"]
+        every, out = sum(row["n"] for row in rows), sum(row["n"] for row in left)
+        why = "; ".join(f"{row['used_as']} ({row['n']:,})" for row in left)
+        why_zh = "；".join(f"{row['used_as_zh']}（{row['n']:,}份）" for row in left)
+        return [*basis(every - out, every, why, why_zh), self.stamp or ""]
+
     @property
     def stamp(self) -> str | None:
         """What every plot of invented reports has to say."""
@@ -97,6 +111,11 @@ def share(n: float, of: float) -> str:
     return f"{n:,.0f} of {of:,.0f}" + (f" ({percent(n / of)})" if of else "")
 
 
+def many(n: float, thing: str) -> str:
+    """A number of things, as `1 report`, `2,000 reports`."""
+    return f"{n:,.0f} {thing}" if n == 1 else f"{n:,.0f} {thing}s"
+
+
 def percent(x: float) -> str:
     """A share for readers: whole per cent, one digit more where a small share would vanish."""
     if 0 < x < 0.0005:
@@ -107,6 +126,8 @@ def percent(x: float) -> str:
 def basis(used: int, every: int, why: str, why_zh: str) -> list[str]:
     """Which reports a plot counts and which not, in both languages: lines of its subtitle."""
     left = every - used
+    if not every:
+        return ["There is no report. 没有报告。"]
     if not left:
         return [
             "Based on the only report. 仅有的一份报告。"

@@ -6,6 +6,7 @@ Rows of the frame come in the order in which the plot shows them. A line break i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -34,6 +35,13 @@ def columns(names: Sequence[str]) -> int:
     return max(1, min(3, 100 // (longest + 6)))
 
 
+def marks(top: float, format: str, count: int) -> dict[str, Any]:
+    """Where an axis or a legend of numbers up to `top` is marked: about `count` times, and never between whole numbers."""
+    if format == ",.0f" and top < count + 1:
+        return {"values": list(range(int(top) + 1))}
+    return {"tickCount": count}
+
+
 def step(frame: pl.DataFrame, y: str) -> alt.Step:
     return alt.Step(42 if any("\n" in str(label) for label in frame[y]) else 28)
 
@@ -48,8 +56,7 @@ def bars(
     frame = frame.with_columns(_text=pl.col(text) if text else pl.Series(numbers, dtype=pl.String))
     longest = max(len(t) + sum(map(is_wide, t)) for t in frame["_text"])
     top = (max(frame[x]) or 1) * (1 + longest / 60)
-    whole = format == ",.0f"
-    axis = alt.Axis(format=format, tickMinStep=1 if whole else 0.01, tickCount=6)
+    axis = alt.Axis(format=format, **marks(top, format, 6))
     base = alt.Chart(frame, width=WIDTH, height=step(frame, y)).encode(
         rows(frame, y, y_title), alt.X(f"{x}:Q", title=x_title, axis=axis).scale(domain=[0, top], nice=False)
     )
@@ -111,7 +118,7 @@ def grid(
         rows(frame, y, y_title),
     )
     scale = alt.Scale(domain=[0, top], range=["#eef4fa", BLUE])
-    legend = alt.Legend(title=value_title, format=format, gradientLength=200, tickCount=3)
+    legend = alt.Legend(title=value_title, format=format, gradientLength=200, **marks(top, format, 3))
     cell = base.mark_rect(stroke="white").encode(alt.Color(f"{value}:Q", scale=scale, legend=legend))
     dark = alt.condition(f"datum['{value}'] > {0.55 * top}", alt.value("#ffffff"), alt.value(INK))
     return alt.layer(cell, base.mark_text().encode(alt.Text(f"{text}:N"), color=dark))

@@ -93,7 +93,7 @@ def themed(chart: Chart) -> Chart:
     return dressed
 
 
-def wrapped(line: str, width: int = 112) -> list[str]:
+def wrapped(line: str, width: int = 132) -> list[str]:
     """Lines of at most `width` half-width columns. A Chinese character takes two, and a line may end after any of them."""
     lines, used = [""], 0
     for piece in _PIECES.findall(line):

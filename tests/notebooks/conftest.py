@@ -1,12 +1,12 @@
-"""Datasets on which the notebooks run: the sample, the real reports, one report without tables, no report at all."""
+"""Datasets on which the notebooks run: the sample, the real reports, and parts of the sample that lack what notebooks plot."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.conftest import ROOT
@@ -14,54 +14,49 @@ from tests.conftest import ROOT
 NOTEBOOKS = ROOT / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
 
-NARRATIVE_ONLY = """苇塘县麦溪镇人民政府2023年政府信息公开工作年度报告
 
-一、总体情况
-2023年，我镇通过公开栏公开信息12条，组织培训1次。
-二、主动公开政府信息情况
-见附件。
-三、收到和处理政府信息公开申请情况
-见附件。
-四、政府信息公开行政复议、行政诉讼情况
-见附件。
-五、存在的主要问题及改进情况
-公开内容不够全面。下一步将加强培训。
-六、其他需要报告的事项
-无。
-"""
-NO_REPORT = "苇塘县麦溪镇办公用品采购清单：铅笔三十支，信封两百个。\n"
+@pytest.fixture(scope="session")
+def old_report(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One report, of before the statutory form: it has no table and no cell."""
+    reports = "form_applications = 'none' AND table_remedies = 'none'"
+    return part(sample_build, tmp_path_factory.mktemp("old_report"), reports, documents="outcome = 'parsed'", count=1)
 
 
 @pytest.fixture(scope="session")
-def narrative_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One report of one year, which has no statutory table."""
-    return built(tmp_path_factory.mktemp("narrative"), NARRATIVE_ONLY)
+def half_tables(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One report without the table of section three and one without that of section four; their cells are open."""
+    reports = "(form_applications = 'none') <> (table_remedies = 'none')"
+    return part(sample_build, tmp_path_factory.mktemp("half_tables"), reports, documents="outcome = 'parsed'", count=2)
 
 
 @pytest.fixture(scope="session")
-def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One document that is no report."""
-    return built(tmp_path_factory.mktemp("empty"), NO_REPORT)
+def no_report(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Documents that are no reports, and not of the sample: their bytes are others."""
+    folder = tmp_path_factory.mktemp("no_report")
+    return part(sample_build, folder, "false", documents="outcome = 'not_a_report'", count=0, others=True)
 
 
-def built(folder: Path, text: str) -> Path:
-    (folder / "in").mkdir()
-    (folder / "in" / "document.txt").write_text(text, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline.cli",
-        "build",
-        "--input",
-        str(folder / "in"),
-        "--output",
-        str(folder / "out"),
-    ]
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    return folder / "out"
+def part(build: Path, folder: Path, reports: str, documents: str, count: int, others: bool = False) -> Path:
+    """The tables of a build with the rows of some reports and documents only. Takes a moment, where a build takes half a minute."""
+    source, target = build / "parquet", folder / "parquet"
+    target.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE kept AS FROM read_parquet('{source}/reports.parquet') WHERE {reports}")
+        assert connection.sql("SELECT count(*) FROM kept").fetchall() == [(count,)], "the sample has changed"
+        for file in sorted(source.glob("*.parquet")):
+            rows = connection.sql(f"FROM read_parquet('{file}')")
+            if file.stem == "documents":
+                other = "SELECT * REPLACE (repeat('0', 64) AS content_sha256)" if others else ""
+                rows = connection.sql(f"{other} FROM rows WHERE {documents}")
+                if count:
+                    rows = connection.sql("FROM rows WHERE document_id IN (SELECT document_id FROM kept)")
+            elif "report_id" in rows.columns:
+                rows = connection.sql("FROM rows WHERE report_id IN (SELECT report_id FROM kept)")
+            rows.write_parquet(str(target / file.name))
+    return folder
 
 
 @pytest.fixture(scope="session")
 def dataset(request: pytest.FixtureRequest) -> Callable[[str], Path]:
-    """The dataset of a fixture's name, built when a test asks for it."""
+    """The dataset of a fixture's name, made when a test asks for it."""
     return lambda name: request.getfixturevalue(name)
