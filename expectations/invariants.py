@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from expectations import invariants_of_cells, invariants_of_repairs
+from expectations import invariants_of_cells, invariants_of_indicators, invariants_of_repairs
 from pipeline.schema.relations import relations
 from pipeline.store.duckdb_file import built_tables
 
@@ -113,6 +113,12 @@ def _repairs() -> Iterator[Invariant]:
         yield Invariant("numbers_honest", "cells", name, query)
 
 
+def _indicators() -> Iterator[Invariant]:
+    for name, query in invariants_of_indicators.of_values():
+        yield Invariant("numbers_honest", "indicators", name, query)
+    yield Invariant("nothing_lost", "indicators", *invariants_of_indicators.of_reports())
+
+
 def _corrections() -> Iterator[Invariant]:
     cell = "k.report_id = c.report_id AND k.table_code = c.table_code AND k.row_code = c.row_code AND k.column_code = c.column_code"
     yield Invariant(
@@ -133,7 +139,16 @@ def _corrections() -> Iterator[Invariant]:
 
 
 def invariants() -> tuple[Invariant, ...]:
-    return (*_references(), *_documents(), *_reports(), *_findings(), *_cells(), *_repairs(), *_corrections())
+    return (
+        *_references(),
+        *_documents(),
+        *_reports(),
+        *_findings(),
+        *_cells(),
+        *_repairs(),
+        *_corrections(),
+        *_indicators(),
+    )
 
 
 def tables_of(suite: str) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ _MOST_BYTES = 64 * 1024**2
 _PARQUET = re.compile(r"data/parquet/([a-z][a-z0-9_]{0,126})\.parquet", re.ASCII)
 _CSV = re.compile(r"data/csv/([a-z][a-z0-9_]{0,62})\.csv\.gz", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,126}", re.ASCII)
-_TYPES = {
+TYPES = {
     "string": "string",
     "int32": "integer",
     "int64": "integer",
@@ -89,12 +91,19 @@ class Made:
     rows: tuple[tuple[str, int], ...] = ()
 
 
+@contextmanager
+def regular(path: Path) -> Iterator[BufferedReader]:
+    """A regular file for reading; a link in its place is not followed, a pipe not waited for. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as f:
+        if not stat.S_ISREG(os.fstat(f.fileno()).st_mode):
+            raise OSError("it is no regular file")
+        yield f
+
+
 def text_of(path: Path, most: int = _MOST_BYTES) -> str:
     """A text file of a release, of at most so many bytes. Raises NotReadable."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as f:
-            if not stat.S_ISREG(os.fstat(f.fileno()).st_mode):
-                raise NotReadable(f"{path.name} is no regular file")
+        with regular(path) as f:
             data = f.read(most + 1)
     except OSError as e:
         raise NotReadable(f"{path.name} cannot be read: {e.strerror or e}") from e
@@ -127,7 +136,7 @@ def _of_schema(table: schema.Table) -> Declared:
     fields = tuple(
         Field(
             c.column,
-            _TYPES[c.type],
+            TYPES[c.type],
             not c.nullable,
             c.unit,
             c.codelist,
@@ -146,18 +155,34 @@ def _of_schema(table: schema.Table) -> Declared:
 
 def of_folder(folder: Folder) -> dict[str, Declared]:
     """The tables that a release declares: the Parquet resources of its data package. Raises NotReadable."""
-    resources = json_of(folder.datapackage).get("resources")
-    if not isinstance(resources, list):
-        raise NotReadable("datapackage.json lists no resources")
-    out: dict[str, Declared] = {}
-    for r in resources:
-        if isinstance(r, dict) and isinstance(r.get("path"), str) and (m := _PARQUET.fullmatch(r["path"])):
-            if m[1] in out:
-                raise NotReadable(f"datapackage.json: {r['path']} is declared twice")
-            out[m[1]] = _of_resource(m[1], r)
+    out = _of_paths(_PARQUET, resources(folder))
     if not out:
         raise NotReadable("datapackage.json declares no table under data/parquet")
     return out
+
+
+def csv_of_folder(folder: Folder) -> dict[str, Declared]:
+    """The tables and views that a release declares as CSV, with the columns that these files have. Raises NotReadable."""
+    return _of_paths(_CSV, resources(folder))
+
+
+def resources(folder: Folder) -> dict[str, Mapping[str, Any]]:
+    """What a data package says of each of its files, by their path in the release. Raises NotReadable."""
+    listed = json_of(folder.datapackage).get("resources")
+    if not isinstance(listed, list):
+        raise NotReadable("datapackage.json lists no resources")
+    out: dict[str, Mapping[str, Any]] = {}
+    for r in listed:
+        if not isinstance(r, dict) or not isinstance(r.get("path"), str):
+            raise NotReadable("datapackage.json: a resource has no path")
+        if r["path"] in out:
+            raise NotReadable(f"datapackage.json: {r['path']} is declared twice")
+        out[r["path"]] = r
+    return out
+
+
+def _of_paths(pattern: re.Pattern[str], listed: Mapping[str, Mapping[str, Any]]) -> dict[str, Declared]:
+    return {m[1]: _of_resource(m[1], r) for path, r in listed.items() if (m := pattern.fullmatch(path))}
 
 
 def views_of_program() -> dict[str, Declared]:
@@ -168,13 +193,7 @@ def views_of_program() -> dict[str, Declared]:
 def views_of_folder(folder: Folder) -> dict[str, Declared]:
     """The views that a release declares as CSV and not as Parquet. Raises NotReadable."""
     tables = of_folder(folder)
-    paths = {r["path"]: r for r in json_of(folder.datapackage)["resources"] if isinstance(r, dict) and _is_path(r)}
-    found = ((_CSV.fullmatch(path), r) for path, r in paths.items())
-    return {m[1]: _of_resource(m[1], r) for m, r in found if m and m[1] not in tables}
-
-
-def _is_path(resource: Mapping[str, Any]) -> bool:
-    return isinstance(resource.get("path"), str)
+    return {name: view for name, view in csv_of_folder(folder).items() if name not in tables}
 
 
 def formulas_of_folder(folder: Folder) -> dict[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.release.declared import NotReadable, regular, text_of
 from pipeline.release.folder import SUMS
 from pipeline.store.files import replace_text
 
@@ -50,9 +50,7 @@ def entries(root: Path) -> Iterator[Entry]:
 
 def digest(path: Path) -> str:
     """SHA-256 of a regular file; a link in its place is not followed. Raises OSError."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as f:
-        if not stat.S_ISREG(os.fstat(f.fileno()).st_mode):
-            raise OSError("it is no regular file")
+    with regular(path) as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
@@ -73,18 +71,10 @@ def write(root: Path) -> None:
 
 def read(root: Path) -> dict[str, str]:
     """SHA-256 by path. Raises SumsWrong where a line is none of `sha256sum`, or names a place outside the folder."""
-    path = root / SUMS
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as f:
-            data = f.read(_MOST_BYTES + 1)
-    except OSError as e:
-        raise SumsWrong(f"{SUMS} cannot be read: {e.strerror or e}") from e
-    if len(data) > _MOST_BYTES:
-        raise SumsWrong(f"{SUMS} is larger than {_MOST_BYTES:,} bytes")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as e:
-        raise SumsWrong(f"{SUMS} is no text in UTF-8") from e
+        text = text_of(root / SUMS, _MOST_BYTES)
+    except NotReadable as e:
+        raise SumsWrong(str(e)) from e
     out: dict[str, str] = {}
     for n, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         if not (m := _LINE.fullmatch(line)):

@@ -7,22 +7,25 @@ access to anything else, views and macros in them are not run, and what is damag
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from pipeline.data_files import table_rows
-from pipeline.dossier.visible import one_line
 from pipeline.release import declared, sums, verify_files
 from pipeline.release.declared import Declared, Made, NotReadable
 from pipeline.release.folder import Folder
+from pipeline.release.verify_csv import check_csv
 from pipeline.release.verify_data import Damaged, Data, opened
-from pipeline.store.provenance import schema_digest
+from pipeline.release.verify_database import check_database, check_derived
+from pipeline.release.verify_declared import check_declared, check_hashes
+from pipeline.release.verify_files import Digests
+from pipeline.release.verify_program import check_definitions, check_program, is_ours
+from pipeline.release.verify_provenance import check_provenance
+from pipeline.release.verify_report import Check, Report, titles
+from pipeline.release.verify_stata import check_stata
 
-_SHOWN = 20
-_LONGEST = 400
+__all__ = ["CannotJudge", "Check", "Judge", "Report", "Verdict", "verify"]
 
 
 class CannotJudge(Exception):
@@ -52,98 +55,21 @@ Judge = Callable[[Path, int], Sequence[Verdict]]
 """Runs the project's invariants on a DuckDB file of so many listed documents (`expectations.gx.judge`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check by name: what it found wrong, or why it could not be made."""
-
-    name: str
-    faults: tuple[str, ...] = ()
-    unchecked: str | None = None
-
-    @property
-    def verdict(self) -> str:
-        return "failed" if self.faults else "ok" if self.unchecked is None else "not checked"
-
-    @property
-    def title_en(self) -> str:
-        return _titles()[self.name][0]
-
-    @property
-    def title_zh(self) -> str:
-        return _titles()[self.name][1]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The verdict on a release folder."""
-
-    root: Path
-    checks: tuple[Check, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Nothing is wrong in what could be checked. `is_whole` says whether that was everything."""
-        return not any(c.faults for c in self.checks)
-
-    @property
-    def is_whole(self) -> bool:
-        return all(c.unchecked is None for c in self.checks)
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Names of the checks that failed."""
-        return tuple(c.name for c in self.checks if c.faults)
-
-    def text(self) -> str:
-        """For a terminal: a line for each check with what is wrong under it, and the verdict in both languages.
-
-        What the folder says is shown without characters that would steer the terminal.
-        """
-        wide = max(len(c.name) for c in self.checks)
-        lines = [f"release  {one_line(str(self.root))}", ""]
-        for c in self.checks:
-            lines.append(f"{c.verdict:<11}  {c.name:<{wide}}  {c.title_en}")
-            shown = c.faults[:_SHOWN] if c.faults else (c.unchecked,) if c.unchecked else ()
-            lines += [f"{'':<13}- {one_line(f, _LONGEST)}" for f in shown]
-            if len(c.faults) > _SHOWN:
-                lines.append(f"{'':<13}- and {len(c.faults) - _SHOWN:,} more")
-        return "\n".join([*lines, "", *self._conclusion()])
-
-    def _conclusion(self) -> tuple[str, str]:
-        unchecked = sum(c.unchecked is not None and not c.faults for c in self.checks)
-        if not self.passed:
-            named = ", ".join(self.failed)
-            return (
-                f"Refused: {len(self.failed)} of {len(self.checks)} checks failed: {named}.",
-                f"不通过：{len(self.checks)} 项检查中有 {len(self.failed)} 项未通过：{named}。",
-            )
-        if unchecked:
-            return (
-                f"Sound as far as it could be checked: {unchecked} of {len(self.checks)} checks could not be made.",
-                f"可检查部分均通过：{len(self.checks)} 项检查中有 {unchecked} 项无法进行。",
-            )
-        return f"Sound: all {len(self.checks)} checks passed.", f"通过：{len(self.checks)} 项检查全部通过。"
-
-
-@cache
-def _titles() -> dict[str, tuple[str, str]]:
-    return {r["check"]: (r["title_en"], r["title_zh"]) for r in table_rows(__package__, "checks.csv")}
-
-
 def verify(root: Path, judge: Judge | None = None) -> Report:
     """Checks a release folder. `judge` runs the invariants; without it they are told as not checked.
 
     Nothing in the folder is changed. Raises nothing because of what is in it.
     """
     done: dict[str, Check] = {}
-    _check_files(root, done)
-    if "layout" in done and not done["layout"].faults:
-        _check_contents(Folder(root), judge, done)
+    here = _check_layout(root, done)
+    if here is not None:
+        _check_all(_Said.of(Folder(root), here), judge, done)
     why = "an earlier check did not pass"
-    return Report(root, tuple(done.get(name, Check(name, unchecked=why)) for name in _titles()))
+    return Report(root, tuple(done.get(name, Check(name, unchecked=why)) for name in titles()))
 
 
-def _check_files(root: Path, done: dict[str, Check]) -> None:
+def _check_layout(root: Path, done: dict[str, Check]) -> frozenset[str] | None:
+    """The paths of the folder's files, where it is one that can be looked into."""
     try:
         entries = tuple(sums.entries(root)) if root.is_dir() else ()
         faults = tuple(f"{e.path} is a link or no regular file" for e in entries if not e.is_file)
@@ -151,13 +77,9 @@ def _check_files(root: Path, done: dict[str, Check]) -> None:
         if not entries:
             faults = ("there is no release: it is no folder, or empty",)
     except (sums.SumsWrong, OSError) as e:
-        faults = (f"the folder cannot be listed: {e}",)
+        entries, faults = (), (f"the folder cannot be listed: {e}",)
     done["layout"] = Check("layout", faults)
-    if not faults:
-        here = tuple(e.path for e in entries)
-        done["sums"] = Check("sums", verify_files.check_sums(root, here))
-        done["files"] = Check("files", verify_files.check_present(Folder(root)))
-        done["metadata"] = Check("metadata", verify_files.check_editions(Folder(root)))
+    return None if faults else frozenset(e.path for e in entries)
 
 
 def _is_shown(path: str) -> bool:
@@ -165,75 +87,84 @@ def _is_shown(path: str) -> bool:
     return path.isprintable() and os.fsencode(path) == path.encode("utf-8", "replace")
 
 
-def _check_contents(folder: Folder, judge: Judge | None, done: dict[str, Check]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A folder with the paths of its files, and what its PROVENANCE.json says; `wrong` where that cannot be read.
+
+    `note` is the note of the build; empty where there is none.
+    """
+
+    folder: Folder
+    here: frozenset[str]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    made: Made = field(default_factory=Made)
+    wrong: str | None = None
+
+    @classmethod
+    def of(cls, folder: Folder, here: frozenset[str]) -> _Said:
+        try:
+            return cls(folder, here, declared.json_of(folder.provenance), declared.made(folder))
+        except NotReadable as e:
+            return cls(folder, here, wrong=str(e))
+
+    @property
+    def note(self) -> Mapping[str, Any]:
+        return declared.build_note(self.provenance)
+
+    @property
+    def left_out(self) -> list[str]:
+        listed = self.provenance.get("left_out")
+        return [x for x in listed if isinstance(x, str)] if isinstance(listed, list) else []
+
+
+def _check_all(said: _Said, judge: Judge | None, done: dict[str, Check]) -> None:
+    folder, here, digests = said.folder, sorted(said.here), Digests(said.folder.root)
+    done["sums"] = Check("sums", verify_files.check_sums(folder.root, here, digests))
+    is_compared = bool(said.provenance.get("previous"))
+    present = verify_files.check_present(here, is_ours=is_ours(said.note), is_compared=is_compared)
+    done["files"] = Check("files", present)
+    done["metadata"] = Check("metadata", verify_files.check_editions(folder))
     try:
-        tables = declared.of_folder(folder)
+        resources = declared.resources(folder)
+        tables, files = declared.of_folder(folder), declared.csv_of_folder(folder)
     except NotReadable as e:
         done["tables"] = Check("tables", (str(e),))
         return
+    done["program"] = check_program(tables, said.note)
+    knows = done["program"].verdict == "ok"
+    done["declared"] = Check("declared", check_declared(folder, here, resources, said.left_out, is_ours=knows))
     try:
-        made, note = declared.made(folder), declared.build_note(declared.json_of(folder.provenance))
+        done["hashes"] = Check("hashes", check_hashes(folder, said.here, resources, digests))
     except NotReadable as e:
-        made, note = Made(), {}
-        done["counts"] = Check("counts", (str(e),))
-    done["program"] = _of_program(tables, note.get("schema_sha256"))
+        done["hashes"] = Check("hashes", (str(e),))
     try:
         with opened(folder, tables) as data:
-            _check_data(data, folder, tables, made, done)
-            said = note.get("input", {}).get("documents") if isinstance(note.get("input"), dict) else None
-            documents = said if isinstance(said, int) else data.rows.get("documents", 0)
+            _check_data(data, said, files, done)
+            given = said.note.get("input", {}).get("documents") if isinstance(said.note.get("input"), dict) else None
+            documents = given if isinstance(given, int) else data.rows.get("documents", 0)
             done["invariants"] = _invariants(data, judge, documents, done)
     except Damaged as e:
         done.setdefault("database", Check("database", (str(e),)))
 
 
-def _check_data(data: Data, folder: Folder, tables: dict[str, Declared], made: Made, done: dict[str, Check]) -> None:
+def _check_data(data: Data, said: _Said, files: Mapping[str, Declared], done: dict[str, Check]) -> None:
     done["tables"] = Check("tables", data.check_tables())
     done["schema"] = Check("schema", data.check_schema())
-    done.setdefault("counts", Check("counts", data.check_counts(dict(made.rows))))
+    counts = (said.wrong,) if said.wrong else data.check_counts(dict(said.made.rows))
+    done["counts"] = Check("counts", counts)
     done["keys"] = Check("keys", data.check_keys())
     done["references"] = Check("references", data.check_references())
     done["codes"] = Check("codes", data.check_codes())
-    done["database"] = Check("database", data.check_database())
-    if done["program"].verdict == "ok" and not done["schema"].faults and not done["tables"].faults:
-        done["views"] = Check("views", data.check_views())
-    done["csv"] = Check("csv", verify_files.check_csv(folder, data.rows))
-
-
-def _of_program(tables: dict[str, Declared], digest: object) -> Check:
-    """Whether the declared tables are those of this program, on which its invariants can be run.
-
-    A release that was made with the very schema of this program must have it; one of an older or newer schema may not.
-    """
-    differences = tuple(_differences(tables, declared.of_program()))
-    if not differences:
-        return Check("program")
-    if digest == schema_digest():
-        return Check("program", differences)
-    return Check(
-        "program",
-        unchecked=f"the release has the schema of another version of the program ({len(differences)} differences, such "
-        f"as: {differences[0]}): use that version to judge its invariants",
-    )
-
-
-def _differences(tables: dict[str, Declared], ours: dict[str, Declared]) -> Iterable[str]:
-    for name in sorted({*tables, *ours}):
-        if name not in tables:
-            yield f"table {name} is not declared"
-        elif name not in ours:
-            yield f"table {name} is declared and not known"
-        else:
-            theirs, own = tables[name], ours[name]
-            if theirs.key != own.key:
-                yield f"table {name}: its key is {' '.join(theirs.key)}, not {' '.join(own.key)}"
-            if [f.name for f in theirs.fields] != [f.name for f in own.fields]:
-                odd = {f.name for f in theirs.fields} ^ {f.name for f in own.fields}
-                yield f"table {name}: {'columns ' + ', '.join(sorted(odd)) if odd else 'the order of its columns'} differ"
-                continue
-            for f, g in zip(theirs.fields, own.fields, strict=True):
-                if (f.type, f.is_required) != (g.type, g.is_required):
-                    yield f"table {name}, column {f.name}: declared with another type, or null where it may not be"
+    done["provenance"] = check_provenance(data, said.note)
+    done["database"] = Check("database", check_database(data))
+    done["definitions"] = check_definitions(data, said.note)
+    knows = done["program"].verdict == "ok" and not done["schema"].faults and not done["tables"].faults
+    if knows:
+        done["derived"] = Check("derived", check_derived(data))
+    has_keys = not done["keys"].faults
+    done["csv"] = check_csv(data, files, is_ours=knows, has_keys=has_keys)
+    # What has a name in Stata stands in both formats alike; a table that is no CSV file has the columns of its Parquet file.
+    done["stata"] = check_stata(data, {**data.tables, **files}, is_ours=knows)
 
 
 def _invariants(data: Data, judge: Judge | None, documents: int, done: dict[str, Check]) -> Check:

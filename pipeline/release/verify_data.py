@@ -1,4 +1,4 @@
-"""Checks of a release's tables in DuckDB: columns, keys, references, codes, rows, and that both formats have the same."""
+"""The tables of a release in DuckDB, which reads nothing else, and the checks of them: columns, keys, references, codes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from pipeline.release.declared import Declared
 from pipeline.release.folder import Folder
 from pipeline.store.compare import memory
 from pipeline.store.compare_tables import name
-from pipeline.store.duckdb_file import built_tables
-from pipeline.store.reports_wide import REPORTS_WIDE, reports_wide
 from pipeline.store.sql import connect, only, quoted
 
 _FITTING = {
@@ -26,12 +24,11 @@ _FITTING = {
     "date": ("DATE",),
 }
 """Types of DuckDB that a declared type may have."""
-_TABLES = frozenset(t.table for t in built_tables())
 _PARQUET, _DATABASE, _COPY = "parquet", "release", "clean"
 
 
 class Damaged(Exception):
-    """A database file cannot be opened; the message says which."""
+    """The tables cannot be read; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +36,21 @@ class Data:
     """The tables of a release, attached: Parquet files as views of a schema, the DuckDB file read-only.
 
     `types` are the columns of the Parquet files that open, `rows` how many rows these have; `broken` says why others do not.
+    `without_database` says why the DuckDB file is not attached.
     """
 
     connection: duckdb.DuckDBPyConnection
     folder: Folder
     tables: Mapping[str, Declared]
     copy: Path
+    without_database: str | None = None
     types: dict[str, dict[str, str]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
 
     def check_tables(self) -> tuple[str, ...]:
-        """Declared tables that are missing or damaged, and files that nothing declares."""
-        faults = list(self.broken.values())
-        for path in sorted((self.folder.data / "parquet").glob("*")):
-            if path.name.removesuffix(".parquet") not in self.tables or path.suffix != ".parquet":
-                faults.append(f"data/parquet/{path.name} is not declared in datapackage.json")
-        return tuple(faults)
+        """Declared tables that are missing or damaged."""
+        return tuple(self.broken.values())
 
     def check_schema(self) -> tuple[str, ...]:
         """Whether every Parquet file has the declared columns in their order, with types that fit."""
@@ -95,7 +90,7 @@ class Data:
                 continue
             key = ", ".join(map(name, d.key))
             twice = self._number(
-                f"SELECT count(*) FROM (SELECT 1 FROM {self._of(table)} GROUP BY {key} HAVING count(*) > 1)"
+                f"SELECT count(*) FROM (SELECT 1 FROM {self.of(table)} GROUP BY {key} HAVING count(*) > 1)"
             )
             if twice:
                 faults.append(
@@ -118,8 +113,8 @@ class Data:
                 on = " AND ".join(f"o.{name(b)} = t.{name(a)}" for a, b in zip(r.columns, r.target, strict=True))
                 given = " AND ".join(f"t.{name(c)} IS NOT NULL" for c in r.columns)
                 n = self._number(
-                    f"SELECT count(*) FROM {self._of(table)} t WHERE {given} "
-                    f"AND NOT EXISTS (SELECT 1 FROM {self._of(r.table)} o WHERE {on})"
+                    f"SELECT count(*) FROM {self.of(table)} t WHERE {given} "
+                    f"AND NOT EXISTS (SELECT 1 FROM {self.of(r.table)} o WHERE {on})"
                 )
                 if n:
                     faults.append(f"{what}: {n:,} rows refer to none")
@@ -132,69 +127,29 @@ class Data:
             unknown = {c: f"{name(c)}::VARCHAR NOT IN {codes}" for c, codes in coded.items() if c in types}
             for c in self._broken(table, unknown):
                 rows = self.connection.execute(
-                    f"SELECT DISTINCT left({name(c)}::VARCHAR, 60) AS code FROM {self._of(table)} "
+                    f"SELECT DISTINCT left({name(c)}::VARCHAR, 60) AS code FROM {self.of(table)} "
                     f"WHERE {unknown[c]} ORDER BY 1 LIMIT 4"
                 ).fetchall()
                 faults.append(f"table {table}, column {c}: {', '.join(repr(r[0]) for r in rows)} not in its list")
         return tuple(faults)
 
-    def check_database(self) -> tuple[str, ...]:
-        """Whether the DuckDB file has exactly these tables, as tables, with the same columns and the same rows."""
-        if not self._attached():
-            return ("data/ogi.duckdb is missing",)
-        try:
-            return self._against_database()
-        except duckdb.Error as e:
-            return (f"data/ogi.duckdb cannot be read: {_first_line(e)}",)
-
-    def _against_database(self) -> tuple[str, ...]:
-        there, views = self._database_types(), self._database_views()
-        # A wide view is a file of its own as Parquet. What this program knows as a table may not hide behind a view.
-        wide = {t for t in views if t not in _TABLES}
-        faults = [f"table {t} is a view in the DuckDB file" for t in self.tables if t in views - wide]
-        faults += [f"table {t} is not in the DuckDB file" for t in self.tables if t not in {*there, *views}]
-        faults += [f"table {t} is only in the DuckDB file" for t in there if t not in self.tables]
-        for table, types in self.types.items():
-            if table not in there:
-                continue
-            if there[table] != types:
-                faults.append(f"table {table}: the DuckDB file has other columns or types than the Parquet file")
-                continue
-            marks = [self._mark(side, types) for side in (self._of(table), f"{_DATABASE}.main.{name(table)}")]
-            if marks[0] != marks[1]:
-                said = " and ".join(f"{rows:,}" for rows, _ in marks)
-                faults.append(f"table {table}: the Parquet and the DuckDB file do not have the same rows ({said})")
-        return tuple(faults)
-
-    def check_views(self) -> tuple[str, ...]:
-        """Whether the wide table is what this program makes of the tables, which must have its schema."""
-        types = self.types.get(REPORTS_WIDE)
-        if types is None:
-            return ()
-        cast = ", ".join(f"{name(c)}::{type_} AS {name(c)}" for c, type_ in types.items())
-        try:
-            marks = {
-                self._mark(self._of(REPORTS_WIDE), types),
-                self._mark(f"(SELECT {cast} FROM ({reports_wide()}))", types),
-            }
-        except duckdb.Error as e:
-            return (f"{REPORTS_WIDE} cannot be made of the tables: {_first_line(e)}",)
-        return () if len(marks) == 1 else (f"{REPORTS_WIDE} does not follow from the tables",)
-
     @contextmanager
     def clean_copy(self) -> Iterator[Path]:
         """A DuckDB file with the tables of the release's own, and nothing else: no view or macro of unknown origin."""
-        for table in self._database_types():
+        for table in self.database_types():
             self.connection.execute(
                 f"CREATE TABLE {_COPY}.main.{name(table)} AS SELECT * FROM {_DATABASE}.main.{name(table)}"
             )
         self.connection.execute(f"DETACH {_COPY}")
         yield self.copy
 
-    def _attached(self) -> bool:
-        return bool(self._number(f"SELECT count(*) FROM duckdb_databases() WHERE database_name = {quoted(_DATABASE)}"))
+    @property
+    def database(self) -> str:
+        """What the DuckDB file of the release is called in `connection`."""
+        return _DATABASE
 
-    def _database_types(self) -> dict[str, dict[str, str]]:
+    def database_types(self) -> dict[str, dict[str, str]]:
+        """Types of the columns of every table in the DuckDB file."""
         out: dict[str, dict[str, str]] = {}
         rows = self.connection.execute(
             f"""SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c
@@ -206,14 +161,8 @@ class Data:
             out.setdefault(table, {})[column] = type_
         return out
 
-    def _database_views(self) -> set[str]:
-        rows = self.connection.execute(
-            f"""SELECT view_name FROM duckdb_views()
-            WHERE database_name = {quoted(_DATABASE)} AND schema_name = 'main' AND NOT internal"""
-        ).fetchall()
-        return {r[0] for r in rows}
-
-    def _of(self, table: str) -> str:
+    def of(self, table: str) -> str:
+        """SQL of a table as its Parquet file has it."""
         return f"{_PARQUET}.{name(table)}"
 
     def _broken(self, table: str, conditions: Mapping[str, str]) -> dict[str, int]:
@@ -221,13 +170,12 @@ class Data:
         if not conditions:
             return {}
         counted = ", ".join(f"count(*) FILTER ({c})" for c in conditions.values())
-        row = self.connection.execute(f"SELECT {counted} FROM {self._of(table)}").fetchone()
+        row = self.connection.execute(f"SELECT {counted} FROM {self.of(table)}").fetchone()
         assert row is not None
         return {what: n for what, n in zip(conditions, row, strict=True) if n}
 
-    def _mark(self, source: str, columns: Mapping[str, str]) -> tuple[int, int]:
-        """Number of rows, and a sum over their hashes: the same for the same rows in whatever order."""
-        listed = ", ".join(map(name, columns))
+    def mark(self, source: str, listed: str) -> tuple[int, int]:
+        """Number of rows, and a sum over the hashes of what is listed: the same for the same rows in whatever order."""
         row = self.connection.execute(f"SELECT count(*), sum(hash({listed})::HUGEINT) FROM {source}").fetchone()
         assert row is not None
         return int(row[0]), int(row[1] or 0)
@@ -245,38 +193,42 @@ def opened(folder: Folder, tables: Mapping[str, Declared]) -> Iterator[Data]:
         connection = connect(autoinstall_known_extensions="false", autoload_known_extensions="false")
         try:
             copy = Path(scratch) / "clean.duckdb"
-            _attach(connection, folder, copy, Path(scratch))
-            data = Data(connection, folder, tables, copy)
+            data = Data(connection, folder, tables, copy, _attach(connection, folder, copy, Path(scratch)))
             for table in tables:
                 _open(data, table)
             yield data
         except duckdb.Error as e:
-            raise Damaged(f"the tables cannot be read: {_first_line(e)}") from e
+            raise Damaged(f"the tables cannot be read: {first_line(e)}") from e
         finally:
             connection.close()
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, folder: Folder, copy: Path, scratch: Path) -> None:
-    """Attaches the DuckDB file read-only and an empty one, then locks everything else out."""
+def _attach(connection: duckdb.DuckDBPyConnection, folder: Folder, copy: Path, scratch: Path) -> str | None:
+    """Attaches the DuckDB file read-only and an empty one, then locks everything else out. Why the file is not attached."""
     root = folder.root.resolve()
+    here = (*folder.data.glob("parquet/*.parquet"), *folder.data.glob("csv/*.csv.gz"))
+    there = [root / p.relative_to(folder.root) for p in sorted(here)]
+    # DuckDB asks twice: for the pattern that it is given, and for the file that it finds by it.
+    allowed = ", ".join((*(quoted(str(p)) for p in there), *map(only, there)))
     for setting in (
         f"memory_limit = '{memory()}B'",
         f"temp_directory = {quoted(str(scratch / 'spill'))}",
         "enable_progress_bar = false",
-        "preserve_insertion_order = false",
-        f"allowed_directories = [{quoted(str(root / 'data' / 'parquet') + '/')}]",
+        f"allowed_paths = [{allowed}]",
     ):
         connection.execute(f"SET {setting}")
-    if folder.database.is_file():
-        try:
+    why = None if folder.database.is_file() else f"data/{folder.database.name} is missing"
+    try:
+        if why is None:
             connection.execute(f"ATTACH {quoted(str(root / 'data' / folder.database.name))} AS {_DATABASE} (READ_ONLY)")
-        except duckdb.Error as e:
-            raise Damaged(f"data/{folder.database.name} cannot be opened: {_first_line(e)}") from e
+    except duckdb.Error as e:
+        why = f"data/{folder.database.name} cannot be opened: {first_line(e)}"
     connection.execute(f"ATTACH {quoted(str(copy))} AS {_COPY}")
     connection.execute(f"CREATE SCHEMA {_PARQUET}")
     connection.execute(f"SET schema = '{_PARQUET}'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    return why
 
 
 def _open(data: Data, table: str) -> None:
@@ -297,11 +249,12 @@ def _open(data: Data, table: str) -> None:
             f"SELECT count(*), max(hash({', '.join(map(name, types))})) FROM {view}"
         ).fetchone()
     except duckdb.Error as e:
-        data.broken[table] = f"table {table} is damaged: {where} cannot be read: {_first_line(e)}"
+        data.broken[table] = f"table {table} is damaged: {where} cannot be read: {first_line(e)}"
         return
     assert row is not None
     data.types[table], data.rows[table] = types, int(row[0])
 
 
-def _first_line(e: Exception) -> str:
+def first_line(e: Exception) -> str:
+    """The first line of what an error says."""
     return (str(e).splitlines() or ["no reason given"])[0]

@@ -1,33 +1,42 @@
-"""Checks of a release that need no database: sums, files, version and date, CSV files. Each gives faults as sentences."""
+"""Checks of a release's files without their tables: sums, presence, version and date. Each gives faults as sentences."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import os
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.data_files import table_rows
 from pipeline.release import sums
 from pipeline.release.declared import NotReadable, json_of, text_of
 from pipeline.release.edition import NoVersion, Version
 from pipeline.release.folder import SUMS, Folder
 
 _MOST_BYTES = 1024**2
-_LONGEST_FIELD = 8 * 1024**2
-_LONGEST_LINE = 8 * 1024**2
-_LONGEST_RECORD = 64 * 1024**2
 _ENTRY = re.compile(r"^## (\S+) \((\d{4}-\d\d-\d\d)\)", re.MULTILINE)
 
 
-def check_sums(root: Path, here: Iterable[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 of the files of a folder, each computed once."""
+
+    root: Path
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, path: str) -> str:
+        """That of a file by its path in the folder. Raises OSError."""
+        if path not in self._known:
+            self._known[path] = sums.digest(self.root / path)
+        return self._known[path]
+
+
+def check_sums(root: Path, here: Iterable[str], digests: Digests | None = None) -> tuple[str, ...]:
     """Files that are missing, too many or changed. `here` are the paths of the folder's files."""
+    digests = digests or Digests(root)
     try:
         said = sums.read(root)
     except sums.SumsWrong as e:
@@ -37,20 +46,20 @@ def check_sums(root: Path, here: Iterable[str]) -> tuple[str, ...]:
     faults += [f"{p} is not listed in {SUMS}" for p in sorted(present - said.keys())]
     for path in sorted(said.keys() & present):
         try:
-            if sums.digest(root / path) != said[path]:
+            if digests.of(path) != said[path]:
                 faults.append(f"{path} was changed: its SHA-256 is not the one listed")
         except OSError as e:
             faults.append(f"{path} cannot be read: {e.strerror or e}")
     return tuple(faults)
 
 
-def check_present(folder: Folder) -> tuple[str, ...]:
-    """Files that every release has."""
-    needed = (
-        *(folder.readme, folder.changelog, folder.licence, folder.citation, folder.datacite, folder.datapackage),
-        *(folder.croissant, folder.provenance, folder.sums, folder.database),
-    )
-    return tuple(f"{p.relative_to(folder.root)} is missing" for p in needed if not p.is_file())
+def check_present(here: Iterable[str], *, is_ours: bool, is_compared: bool) -> tuple[str, ...]:
+    """Files of `data/files.csv` that are missing: those that every release has, those of this version of the program
+    where that made the release, and those of a release that was compared with one before."""
+    needed = {"always": True, "now": is_ours, "compared": is_ours and is_compared}
+    there = set(here)
+    wanted = (r["path"] for r in table_rows(__package__, "files.csv") if needed[r["needed"]])
+    return tuple(f"{path} is missing" for path in wanted if path not in there)
 
 
 def check_editions(folder: Folder) -> tuple[str, ...]:
@@ -144,64 +153,3 @@ def _of_changelog(path: Path) -> tuple[str, str]:
 
 def _word(value: object) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
-
-
-def check_csv(folder: Folder, rows: Mapping[str, int]) -> tuple[str, ...]:
-    """Whether every CSV file can be read to its end and has a line for each of `rows`, as the Parquet file has.
-
-    A file of a view has no Parquet file beside it: it can have no more rows than the largest table.
-    """
-    faults = []
-    for path in sorted((folder.data / "csv").glob("*.csv.gz")):
-        table = path.name.removesuffix(".csv.gz")
-        most = rows.get(table, max(rows.values(), default=0))
-        try:
-            found = _count(path, most)
-        except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, NotReadable) as e:
-            faults.append(
-                f"data/csv/{path.name} cannot be read: {str(e).splitlines()[0] if str(e) else 'it ends early'}"
-            )
-            continue
-        if table in rows and found != rows[table]:
-            faults.append(f"data/csv/{path.name} has {found:,} rows, and the table has {rows[table]:,}")
-    return tuple(faults)
-
-
-class _Lines:
-    """Lines of an unpacked file, of bounded length; `taken` counts the characters since it was last set to 0."""
-
-    def __init__(self, file: io.TextIOWrapper) -> None:
-        self.file = file
-        self.taken = 0
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self.file.readline(_LONGEST_LINE):
-            self.taken += len(line)
-            if len(line) == _LONGEST_LINE or self.taken > _LONGEST_RECORD:
-                raise NotReadable("a record is longer than any of a release")
-            yield line
-
-
-def _count(path: Path, most: int) -> int:
-    """Records under the heading, at most one more than `most`. Each must have as many fields as the heading."""
-    before = csv.field_size_limit(_LONGEST_FIELD)
-    try:
-        with (
-            os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as raw,
-            gzip.GzipFile(fileobj=raw) as unpacked,
-            io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="") as text,
-        ):
-            lines = _Lines(text)
-            n = -1
-            width = 0
-            for record in csv.reader(lines, strict=True):
-                lines.taken = 0
-                n += 1
-                width = width or len(record)
-                if len(record) != width:
-                    raise NotReadable(f"record {n:,} has {len(record):,} fields, and the heading {width:,}")
-                if n > most:
-                    raise NotReadable(f"it has more than {most:,} rows")
-            return max(n, 0)
-    finally:
-        csv.field_size_limit(before)

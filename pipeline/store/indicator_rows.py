@@ -67,7 +67,7 @@ def stage_indicators(layout: Layout) -> pl.DataFrame:
     """Stages the table `indicators`: a row for every report and indicator, its parts and value null where it has none."""
     beside = layout.staged_table("indicators").with_suffix(".computed")
     with over_staged(layout, ("reports", "cells")) as connection:
-        connection.execute(f"COPY ({_sql()}) TO {quoted(str(beside))} (FORMAT parquet)")
+        connection.execute(f"COPY ({indicators_sql()}) TO {quoted(str(beside))} (FORMAT parquet)")
     try:
         # A share of nothing, or an empty dataset, leaves types to the schema.
         return stage(layout.staged_table("indicators"), "indicators", pl.read_parquet(beside, glob=False))
@@ -75,7 +75,8 @@ def stage_indicators(layout: Layout) -> pl.DataFrame:
         beside.unlink()
 
 
-def _sql() -> str:
+def indicators_sql() -> str:
+    """The query for the rows of `indicators`, over the tables `reports` and `cells`."""
     cells = tuple(dict.fromkeys(c for i in indicators() for c in (*i.numerator, *i.denominator)))
     number = {cell: n for n, cell in enumerate(cells)}
     picked = (

@@ -106,6 +106,26 @@ DEFECTS = {
         "UPDATE cells SET value_corrected = value_corrected + 1",
         "a corrected number is that of a correction of this cell",
     ),
+    "a share is not its numerator over its denominator": (
+        "UPDATE indicators SET value = value / 2 WHERE value > 0 AND denominator IS NOT NULL",
+        "an indicator is its numerator times its scale, over its denominator where it has one",
+    ),
+    "a count is not its numerator": (
+        "UPDATE indicators SET numerator = numerator + 1 WHERE denominator IS NULL AND value IS NOT NULL",
+        "an indicator is its numerator times its scale, over its denominator where it has one",
+    ),
+    "an open indicator is 0": (
+        "UPDATE indicators SET value = 0 WHERE obs_status = 'O'",
+        "an indicator is null exactly where the status says so, and only one that divides has a denominator",
+    ),
+    "a share above 1": (
+        "UPDATE indicators SET value = 1.5 WHERE indicator = 'share_granted' AND value IS NOT NULL",
+        "a share lies between 0 and 1",
+    ),
+    "the indicators of a report are lost": (
+        f"DELETE FROM indicators WHERE report_id = {ONE.format('true')}",
+        "every report has every indicator",
+    ),
     "no flags, for doubts": ("DELETE FROM flags", "a row with a doubtful number is flagged"),
     "no flags, for what is open": ("DELETE FROM flags", "a row with an unplaced number is flagged"),
 }
