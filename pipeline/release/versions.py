@@ -61,7 +61,7 @@ def demands(difference: Difference) -> tuple[Demand, ...]:
 
     An observation of the panel (an organ's year) that has a report no more is major: whoever repeats an analysis on the
     new release finds fewer cases, which is no correction of a value. A report that went while another one stands for the same
-    organ and year is a duplicate found, and minor, as every report that came.
+    organ and year is a duplicate found, and minor, as every report that came and every one that has another identity.
     """
     out = [Demand(of_schema(c), str(c)) for c in difference.schema]
     if (r := difference.reports) is not None:
@@ -71,9 +71,12 @@ def demands(difference: Difference) -> tuple[Demand, ...]:
             out.append(Demand(Step.MINOR, f"{_many(r.added, 'report')} added"))
         if r.removed:
             out.append(Demand(Step.MINOR, f"{_many(r.removed, 'report')} removed"))
+        if r.moved:
+            out.append(Demand(Step.MINOR, f"{_many(r.moved, 'report')} under another report_id"))
     for c in difference.counts:
         said = f"{c.values:,} values of {_many(c.rows, 'row')}" if c.change == CHANGED else _many(c.rows, "row")
         out.append(Demand(Step.PATCH, f"table {c.table}: {said} {c.change} ({c.reason})"))
+    out += [Demand(Step.PATCH, f"metadata: {c.field} is another one") for c in difference.metadata]
     return tuple(sorted(out, key=lambda d: -d.step))
 
 
@@ -90,7 +93,7 @@ def next_version(previous: Version, step: Step) -> Version:
         return Version(previous.major, previous.minor + 1, 0)
     if step is Step.PATCH:
         return Version(previous.major, previous.minor, previous.patch + 1)
-    raise WrongVersion(f"nothing changed since {previous}: there is nothing to release")
+    raise WrongVersion(f"nothing changed since {previous}, neither data nor metadata: there is nothing to release")
 
 
 def version_for(difference: Difference, given: Version | None = None) -> Version:

@@ -122,7 +122,8 @@ def _make(
     say("copying the tables")
     exports.copy_tables(order.source, folder)
     say("comparing with the release before" if previous else "no release before")
-    difference = compare.between(previous, folder, declared.of_program(), declared.program(note or {}))
+    says = (order.about, order.doi)
+    difference = compare.between(previous, folder, declared.of_program(), declared.program(note or {}), says)
     version = version_for(difference, order.version)
     edition = Edition(version, order.date, order.about, order.doi, difference.previous)
     if previous is not None and (before := declared.made(previous).date) > order.date.isoformat():

@@ -12,6 +12,7 @@ from pipeline.store.sql import quoted
 
 REPORTS_WIDE = "reports_wide"
 _COUNTS = {"cells_certain": "A", "cells_doubted": "U", "cells_deduced": "I", "cells_open": "O"}
+_CORRECTED = "cells_corrected"
 _FINDINGS = {"findings_error": "error", "findings_warning": "warning"}
 
 
@@ -27,7 +28,10 @@ def reports_wide() -> str:
     places = ", ".join(
         f"({quoted(c.table_code)}, {quoted(c.row_code)}, {quoted(c.column_code)}, {n})" for c, n in placed.items()
     )
-    counted = ", ".join(f"count(*) FILTER (c.obs_status = {quoted(s)}) AS {name}" for name, s in _COUNTS.items())
+    conditions = {n: f"c.obs_status = {quoted(s)}" for n, s in _COUNTS.items()} | {
+        _CORRECTED: "c.correction_id IS NOT NULL"
+    }
+    counted = ", ".join(f"count(*) FILTER ({condition}) AS {name}" for name, condition in conditions.items())
     found = ", ".join(f"count(*) FILTER (severity = {quoted(s)}) AS {name}" for name, s in _FINDINGS.items())
     picked = ",\n        ".join(
         f"numbers[list_position(places, {n})] AS {c.value}, statuses[list_position(places, {n})] AS {c.status}"
@@ -37,7 +41,7 @@ def reports_wide() -> str:
     of_report = [c.column for c in schema.view(REPORTS_WIDE).columns if c.column in reported]
     columns = [
         *(f"r.{c}" for c in of_report),
-        *(f"coalesce({c}, 0) AS {c}" for c in (*_COUNTS, *_FINDINGS)),
+        *(f"coalesce({c}, 0) AS {c}" for c in (*conditions, *_FINDINGS)),
         *(x for c in wide_cells() for x in (_harmonised(c) if c.is_harmonised else (c.value, c.status))),
     ]
     listed = ",\n    ".join(columns)
@@ -55,7 +59,7 @@ lists AS (
     FROM gathered
 ),
 picked AS (
-    SELECT report_id, {", ".join(_COUNTS)},
+    SELECT report_id, {", ".join(conditions)},
         {picked}
     FROM lists
 ),

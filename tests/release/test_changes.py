@@ -1,10 +1,10 @@
-"""Two releases of real builds held against each other: steps, rows by key, reasons, changes of the schema, the entry."""
+"""Two releases of real builds held against each other: steps, rows by key, changes of the schema, the entry."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -15,48 +15,16 @@ from pipeline.release.changes.compare import NotComparable, between
 from pipeline.release.changes.model import Difference
 from pipeline.release.folder import Folder
 from pipeline.release.versions import Step, WrongVersion, needed, version_for
+from tests.release.compared import (
+    NATURAL,
+    listed,
+    of_table,
+    reasons,
+    report_of,
+    schema_rows,
+)
 from tests.release.conftest import ADDED, OFFICE, UNBALANCED
 from tests.release.folders import copied, edited_json, edited_resource, edition, rewritten
-
-Row = dict[str, str]
-NATURAL = {"table_code": "applications", "column_code": "natural_person"}
-
-
-@pytest.fixture
-def base(releases: Path, tmp_path: Path) -> Folder:
-    return copied(releases / "base", tmp_path / "1.0.0")
-
-
-@pytest.fixture
-def same(releases: Path, tmp_path: Path) -> Folder:
-    """The release of the same build, for tests to change."""
-    return copied(releases / "base", tmp_path / "new")
-
-
-def listed(folder: Folder) -> list[Row]:
-    with gzip.open(folder.changes / "rows.csv.gz", "rt", encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
-
-
-def schema_rows(folder: Folder) -> list[Row]:
-    with (folder.changes / "schema.csv").open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
-
-
-def of_table(rows: list[Row], table: str, change: str = "changed") -> list[Row]:
-    return [r for r in rows if r["table_name"] == table and r["change"] == change]
-
-
-def reasons(rows: list[Row], table: str, change: str = "changed") -> set[str]:
-    return {r["reason"] for r in of_table(rows, table, change)}
-
-
-def report_of(folder: Folder, path: str) -> str:
-    sql = f"SELECT report_id FROM read_parquet({str(folder.parquet('reports'))!r}) WHERE source_path = '{path}'"
-    with duckdb.connect() as connection:
-        row = connection.execute(sql).fetchone()
-    assert row is not None
-    return str(row[0])
 
 
 def test_a_changed_number_in_a_report_is_a_patch_with_old_new_and_source(
@@ -72,8 +40,13 @@ def test_a_changed_number_in_a_report_is_a_patch_with_old_new_and_source(
     assert (value["value_old"], value["value_new"], value["reason"]) == ("29", "28", "source")
     (sha,) = (r for r in of_table(rows, "documents") if r["column_name"] == "content_sha256")
     assert json.loads(sha["row_key"]) == {"source_path": UNBALANCED, "member": None} and sha["reason"] == "source"
-    assert reasons(rows, "flags", "added") == {"source"}
+    findings = of_table(rows, "flags", "added")
+    assert {(r["report_id"], r["reason"]) for r in findings} == {(key["report_id"], "source")}
     assert found.unexplained == 0
+    said = entry.entry(edition("1.0.1"), found)
+    numbers = re.findall(r"^  - .+ 2024, `applications/received_new/natural_person`: (.*)$", said, re.MULTILINE)
+    assert numbers == ["29 → 28 (`source`)"]
+    assert re.search(r"^- `cells`: \d+ changed \(.*`value` 1[,)]", said, re.MULTILINE)
 
 
 def test_an_added_report_is_a_minor_step(releases: Path, base: Folder, tmp_path: Path) -> None:
@@ -97,9 +70,11 @@ def test_a_removed_report_is_a_loss_for_whoever_repeats_an_analysis(
     found = between(more, base)
     assert needed(found) is Step.MAJOR
     assert found.reports is not None and (found.reports.removed, found.reports.lost) == (1, 1)
-    assert "Organ-years that had a report in the release before and have none now: 1." in entry.entry(
-        edition("2.0.0"), found
-    )
+    said = entry.entry(edition("2.0.0"), found)
+    assert "Organ-years that had a report in the release before and have none now: 1**" in said
+    (lost,) = re.findall(r"^  - (.*), 2023: (.*)$", said, re.MULTILINE)
+    assert lost[0] and lost[1] == f"`{ADDED}` (its document is not there any more)"
+    assert f"，2023：`{ADDED}`（文件已不在）" in said
     with pytest.raises(WrongVersion, match="1 organ-year without a report, which had one"):
         version_for(found, edition("1.2.0").version)
 
@@ -116,6 +91,11 @@ def test_a_correction_by_hand_is_a_patch_and_leaves_the_value(releases: Path, ba
     }
     assert reasons(rows, "corrections", "added") == {"correction"}
     assert {c.table for c in found.counts} == {"cells", "corrections"}
+    with duckdb.connect() as connection:
+        wide = (
+            f"SELECT source_path, cells_corrected FROM read_parquet({str(new.parquet('reports_wide'))!r}) ORDER BY ALL"
+        )
+        assert connection.execute(wide).fetchall() == [(OFFICE, 0), (UNBALANCED, 1)]
 
 
 def test_a_renamed_column_is_a_major_step_and_its_values_are_still_compared(base: Folder, same: Folder) -> None:
@@ -188,69 +168,28 @@ def test_a_type_and_a_unit_are_meaning_a_description_is_wording(base: Folder, sa
     assert listed(same) == [], "the numbers are the same, whatever their type"
 
 
-def test_a_rule_that_says_something_else(base: Folder, same: Folder) -> None:
-    """The rule's words and the findings under it changed, the documents did not."""
-    of_rule = "rule_code = 'row_total_mismatch'"
-    code = "balance_mismatch"
-    rewritten(
-        same,
-        "rules",
-        f"SELECT * REPLACE (CASE WHEN rule_code = '{code}' THEN 'New words' ELSE title_en END AS title_en) FROM {{old}}",
-    )
-    rewritten(
-        same,
-        "flags",
-        f"SELECT * REPLACE (CASE WHEN rule_code = '{code}' THEN 'new' ELSE message_en END AS message_en) FROM {{old}}",
-    )
+def test_of_many_that_are_lost_the_first_are_named_and_nothing_of_theirs_is_markdown(
+    base: Folder, same: Folder
+) -> None:
+    """Names come from documents that anyone can write: no link, no mark-up, no second line of an entry."""
+    hostile = "'**x** [here](https://example.org)' || chr(10) || '## 9.9.9 <b>' || chr(8238) AS issuer, n + 1990 AS report_year"
+    number = "'lost' || n AS document_id, 'lost' || n AS report_id"
+    where = f"source_path = '{OFFICE}'"
+    columns = {
+        "reports": f"{number}, 'lost' || n AS issuer_id, {hostile}",
+        "documents": f"{number}, 'a`b' || n AS source_path",
+    }
+    for table, replaced in columns.items():
+        more = f"SELECT * EXCLUDE (n) REPLACE ({replaced}) FROM {{old}}, range(20) r(n) WHERE {where}"
+        rewritten(base, table, f"FROM {{old}} UNION ALL {more}")
     found = between(base, same)
-    rows = listed(same)
-    assert reasons(rows, "flags") == {"rule"} and reasons(rows, "rules") == {"rule"}
-    assert [(c.kind, c.name, c.attribute) for c in found.schema] == [("rule", code, "English title")]
-    assert needed(found) is Step.PATCH
-    rewritten(same, "flags", f"SELECT * FROM {{old}} WHERE NOT {of_rule}")
-    between(base, same)
-    assert reasons(listed(same), "flags", "removed") <= {"unexplained"}, "no cause of theirs differs"
-
-
-def test_a_word_list_and_another_program(base: Folder, same: Folder) -> None:
-    rewritten(same, "features", "SELECT * REPLACE (count + 1 AS count) FROM {old}")
-    found = between(base, same)
-    assert reasons(listed(same), "features") == {"unexplained"} and found.unexplained > 0
-    said = entry.entry(edition("1.0.1"), found)
-    assert "**Rows that changed, and nothing says why" in said and "变化原因不明" in said
-    build = json.loads(same.provenance.read_text(encoding="utf-8"))["build"]
-    edited_json(same.provenance, build=build | {"assembled_with": "another"})
-    between(base, same)
-    assert reasons(listed(same), "features") == {"reader"}
-    rewritten(
-        same,
-        "dictionaries",
-        "SELECT * REPLACE (CASE dictionary WHEN 'contexts' THEN '1.1.0' ELSE version END AS version) FROM {old}",
-    )
-    found = between(base, same)
-    assert reasons(listed(same), "features") == {"dictionary"}
-    assert found.dictionaries == (("contexts", "1.0.0", "1.1.0"),)
-    assert "- Word list `contexts`: 1.0.0 → 1.1.0." in entry.entry(edition("1.0.1"), found)
-
-
-def test_a_report_found_to_be_a_copy_is_no_loss(base: Folder, same: Folder) -> None:
-    """Another document gives the same organ's year now; the old one is still there, as a duplicate."""
-    old = report_of(base, OFFICE)
-    for table in ("reports", "cells", "documents"):
-        rewritten(
-            same,
-            table,
-            f"SELECT * REPLACE (CASE report_id WHEN '{old}' THEN 'other' ELSE report_id END AS report_id) FROM {{old}}",
-        )
-    rewritten(
-        same,
-        "documents",
-        f"SELECT * REPLACE (CASE source_path WHEN '{OFFICE}' THEN 'duplicate' ELSE outcome END AS outcome) FROM {{old}}",
-    )
-    found = between(base, same)
-    assert found.reports is not None and (found.reports.added, found.reports.removed, found.reports.lost) == (1, 1, 0)
-    assert needed(found) is Step.MINOR
-    assert reasons(listed(same), "reports", "removed") == {"corpus"}
+    assert found.reports is not None and found.reports.lost == 20
+    said = entry.entry(edition("2.0.0"), found)
+    lines = [line for line in said.splitlines() if line.startswith("  - ")]
+    assert len(lines) == 2 * 13 and lines[12] == "  - and 8 more" and lines[25] == "  - 另有 8 项"
+    name = r"\*\*x\*\* \[here\](https://example.org) \#\# 9.9.9 \<b\>"
+    assert lines[0] == f"  - {name}, 1990: `` a`b0 `` (its document is not there any more)"
+    assert said.count("\n## ") == 0
 
 
 def test_a_release_is_compared_before_it_describes_itself(base: Folder, same: Folder) -> None:
@@ -273,7 +212,7 @@ def test_the_files_are_the_same_byte_for_byte_and_say_the_same(releases: Path, b
     between(base, first)
     between(base, second)
     names = sorted(p.name for p in first.changes.iterdir())
-    assert names == ["README.md", "rows.csv.gz", "rows.parquet", "schema.csv", "summary.csv"]
+    assert names == ["README.md", "metadata.csv", "rows.csv.gz", "rows.parquet", "schema.csv", "summary.csv"]
     for name in names:
         assert (first.changes / name).read_bytes() == (second.changes / name).read_bytes(), name
     with duckdb.connect() as connection:
@@ -339,13 +278,3 @@ def test_a_renamed_column_of_a_view_is_a_major_step(base: Folder, same: Folder) 
     difference = between(base, same)
     assert needed(difference) is Step.MAJOR
     assert ("applications", "row_label", "row_name") in {(c.parent, c.old, c.new) for c in difference.schema}
-
-
-def test_an_indicator_that_is_computed_otherwise_is_a_major_step(base: Folder, same: Folder) -> None:
-    base.codebook.mkdir(exist_ok=True)
-    (base.codebook / "indicators.csv").write_text(
-        'indicator,formula_en\nshare_granted,"{Granted: Total} ÷ {Received: Total}"\n', encoding="utf-8"
-    )
-    difference = between(base, same)
-    assert needed(difference) is Step.MAJOR
-    assert [(c.kind, c.name, c.attribute) for c in difference.schema] == [("indicator", "share_granted", "formula")]

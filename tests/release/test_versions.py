@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.release.changes.model import Count, Difference, Reports, SchemaChange
+from pipeline.release.changes.model import Count, Difference, MetadataChange, Reports, SchemaChange
 from pipeline.release.edition import Version
 from pipeline.release.versions import Step, WrongVersion, demands, needed, next_version, version_for
 
@@ -28,6 +30,8 @@ def difference(*schema: SchemaChange, counts: tuple[Count, ...] = (), of: Report
         (difference(of=reports(added=1)), Step.MINOR),
         (difference(of=reports(removed=1)), Step.MINOR),
         (difference(of=reports(removed=1, lost=1)), Step.MAJOR),
+        (difference(of=replace(reports(), moved=1)), Step.MINOR),
+        (Difference(BEFORE, metadata=(MetadataChange("licence", "CC-BY-4.0", "CC0-1.0"),)), Step.PATCH),
         (difference(SchemaChange("column", "cells", "note", "added")), Step.MINOR),
         (difference(SchemaChange("rule", "", "table_blank", "added")), Step.MINOR),
         (difference(SchemaChange("column", "cells", "note", "removed"), of=reports(added=1)), Step.MAJOR),

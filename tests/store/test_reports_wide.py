@@ -13,8 +13,13 @@ from pipeline.store.reports_wide import reports_wide
 ONE, THREE = ("other",), ("other_uncorrected", "other_unpaid_fee", "other_other")
 
 
-def wide(cells: list[tuple[str, str, int | None, str]], flags: tuple[str, ...] = ()) -> dict[str, object]:
-    """The row of a report with these cells of the applications table: row, column, number, status."""
+def wide(
+    cells: list[tuple[str, str, int | None, str]], flags: tuple[str, ...] = (), corrected: str = ""
+) -> dict[str, object]:
+    """The row of a report with these cells of the applications table: row, column, number, status.
+
+    All cells of the row `corrected` are corrected by hand.
+    """
     with duckdb.connect() as connection:
         for table in ("reports", "cells", "flags"):
             columns = ", ".join(f"{c.column} {c.sql_type}" for c in schema.table(table).columns)
@@ -26,6 +31,9 @@ def wide(cells: list[tuple[str, str, int | None, str]], flags: tuple[str, ...] =
                 "VALUES ('r', 'applications', ?, ?, ?, ?)",
                 [row, column, number, status],
             )
+        connection.execute(
+            "UPDATE cells SET value_corrected = 7, correction_id = 'by hand' WHERE row_code = ?", [corrected]
+        )
         for severity in flags:
             connection.execute("INSERT INTO flags (report_id, severity) VALUES ('r', ?)", [severity])
         cursor = connection.execute(reports_wide())
@@ -66,12 +74,14 @@ def test_other_is_the_one_printed_row_or_the_sum_of_its_three(
     assert row["applications_other_total_status"] == status
 
 
-def test_cells_are_counted_by_status_and_findings_by_severity() -> None:
+def test_cells_are_counted_by_status_and_correction_and_findings_by_severity() -> None:
+    """A correction is counted and changes no number."""
     row = wide(
         [("granted", "total", 9, "A"), ("partial", "total", 1, "U"), ("handled_total", "total", 10, "I")]
         + [(r, "enterprise", None, "O") for r in ("granted", "partial")]
         + [("denied_state_secret", "total", None, "M"), ("other_other", "total", None, "K")],
         flags=("error", "warning", "warning", "info"),
+        corrected="granted",
     )
     counts = {n: row[n] for n in row if n.startswith(("cells_", "findings_"))}
     assert counts == {
@@ -79,6 +89,7 @@ def test_cells_are_counted_by_status_and_findings_by_severity() -> None:
         "cells_doubted": 1,
         "cells_deduced": 1,
         "cells_open": 2,
+        "cells_corrected": 2,
         "findings_error": 1,
         "findings_warning": 2,
     }

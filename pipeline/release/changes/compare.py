@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from pipeline import schema
 from pipeline.release import declared
-from pipeline.release.changes import reasons, rows, schemas
-from pipeline.release.changes.model import Difference, Reports
+from pipeline.release.changes import moves, published, reasons, rows, schemas
+from pipeline.release.changes.model import Difference
+from pipeline.release.changes.reports import numbers, reports
 from pipeline.release.declared import Declared
-from pipeline.release.edition import NoVersion, Version
+from pipeline.release.edition import About, NoVersion, Version
 from pipeline.release.folder import Folder
 from pipeline.release.versions import of_schema
 from pipeline.store.compare import memory
-from pipeline.store.compare_tables import NEW, OLD, TablePair, attach, name, pair
+from pipeline.store.compare_tables import NEW, OLD, TablePair, attach, pair
 from pipeline.store.indicators import indicators
 from pipeline.store.sql import connect, quoted
 from pipeline.textdata.spreadsheet import write_csv
@@ -39,11 +41,13 @@ def between(
     folder: Folder,
     tables: Mapping[str, Declared] | None = None,
     program: str | None = None,
+    says: tuple[About, str | None] | None = None,
 ) -> Difference:
     """Compares the data of a release with those of the release before, and fills `folder.changes`.
 
     `tables` are those of the new release, by default as its data package declares them or, where it has none yet, as this
     program does. `program` is the digest of what it was read with (`declared.program`), by default from PROVENANCE.json.
+    `says` is what it will say of itself, with its DOI: without it the metadata are not compared.
     Only the tables under `data/parquet` of both folders must be there, and what the previous release says of itself. Nothing
     is held in memory as a whole: what does not fit goes to a temporary folder. Raises NotComparable.
     """
@@ -57,12 +61,16 @@ def between(
             connection.execute("SET preserve_insertion_order = false")
             connection.execute("SET enable_progress_bar = false")
             connection.execute(f"SET memory_limit = '{memory()}B'")
-            return _between(connection, previous, folder, tables, program)
+            found = _between(connection, previous, folder, tables, program)
+            if says is not None:
+                found = replace(found, metadata=published.changes(previous, *says))
         except (duckdb.Error, declared.NotReadable, NoVersion) as e:
             said = str(e).splitlines()[0]
             raise NotComparable(f"{folder.root} cannot be compared with {previous.root}: {said}") from e
         finally:
             connection.close()
+    _write_summary(folder.changes, found)
+    return found
 
 
 def _between(
@@ -99,21 +107,29 @@ def _between(
         is_made = tables is None and folder.datapackage.exists()
         new_views = declared.views_of_folder(folder) if is_made else declared.views_of_program()
         found += schemas.view_changes(old_views, new_views)
-    found += schemas.formula_changes(
+    formulas = schemas.formula_changes(
         declared.formulas_of_folder(previous), {i.indicator: i.formula_en for i in indicators()}
     )
+    moves.find(connection)
+    moves.follow(connection, now, old_types)
 
     keys = {t: d.key for t, d in now.items()}
     pairs = {t: pair(t, old_types[t], new_types[t], keys) for t in _order(new_types) if t in old_types}
     rows.prepare(connection)
-    causes = reasons.mark(connection, pairs, is_other_program)
+    causes = reasons.mark(connection, pairs, is_other_program, formulas)
     for number, p in enumerate(pairs.values(), 1):
         rows.collect(connection, number, p, causes)
+        moves.collect(connection, number, p)
     difference = Difference(
-        version, found, rows.counts(connection), _reports(connection, pairs), _dictionaries(connection, pairs)
+        version,
+        found + formulas,
+        rows.counts(connection),
+        reports(connection, pairs),
+        _dictionaries(connection, pairs),
+        changed=rows.changed_tables(connection),
+        numbers=numbers(connection, pairs),
     )
     rows.export(connection, folder.changes)
-    _write_summary(folder.changes, difference)
     return difference
 
 
@@ -144,36 +160,6 @@ def _under_old_names(
     return {t: {old.get((t, c), c): type_ for c, type_ in columns.items()} for t, columns in types.items()}
 
 
-def _reports(connection: duckdb.DuckDBPyConnection, pairs: Mapping[str, TablePair]) -> Reports:
-    """How many reports came and went, and what is new with them."""
-    has = {*pairs["reports"].columns, *pairs["reports"].key}
-
-    def new(column: str) -> str:
-        """Values of a column that no report of the release before has."""
-        if column not in has:
-            return "SELECT NULL WHERE false"
-        c = name(column)
-        return (
-            f"SELECT DISTINCT {c} FROM {NEW}.reports WHERE {c} IS NOT NULL "
-            f"AND {c} NOT IN (SELECT {c} FROM {OLD}.reports WHERE {c} IS NOT NULL)"
-        )
-
-    same = " AND ".join(f"n.{c} = o.{c}" for c in ("issuer_id", "report_year") if c in has) or "false"
-    # A report that is still there under its identity is no loss, whatever it says of its organ now.
-    lost = f"""SELECT count(*) FROM {OLD}.reports o WHERE report_id NOT IN (SELECT report_id FROM {NEW}.reports)
-        AND NOT EXISTS (SELECT 1 FROM {NEW}.reports n WHERE {same})"""
-    row = connection.execute(
-        f"""SELECT (SELECT count(*) FROM {OLD}.reports), (SELECT count(*) FROM {NEW}.reports),
-        (SELECT count(*) FROM {NEW}.reports WHERE report_id NOT IN (SELECT report_id FROM {OLD}.reports)),
-        (SELECT count(*) FROM {OLD}.reports WHERE report_id NOT IN (SELECT report_id FROM {NEW}.reports)),
-        ({lost}), (SELECT count(*) FROM ({new("issuer_id")})), (SELECT count(*) FROM ({new("division_code")}))"""
-    ).fetchone()
-    assert row is not None
-    years = tuple(int(r[0]) for r in connection.execute(f"{new('report_year')} ORDER BY 1").fetchall())
-    total_old, total_new, added, removed, gone, issuers, divisions = row
-    return Reports(total_old, total_new, added, removed, gone, years, issuers, divisions)
-
-
 def _dictionaries(
     connection: duckdb.DuckDBPyConnection, pairs: Mapping[str, TablePair]
 ) -> tuple[tuple[str, str, str], ...]:
@@ -197,6 +183,12 @@ def _write_summary(folder: Path, difference: Difference) -> None:
         folder / "schema.csv",
         ("kind", "parent", "name", "change", "attribute", "value_old", "value_new", "step"),
         ((c.kind, c.parent, c.name, c.change, c.attribute, c.old, c.new, of_schema(c).word) for c in difference.schema),
+    )
+
+    _write(
+        folder / "metadata.csv",
+        ("field", "value_old", "value_new"),
+        ((c.field, c.old, c.new) for c in difference.metadata),
     )
 
 

@@ -7,17 +7,23 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.data_files import table_rows
-from pipeline.release.changes.model import ADDED, CHANGED, REMOVED, Count, Difference, SchemaChange
+from pipeline.release.changes import published
+from pipeline.release.changes.model import ADDED, CHANGED, REMOVED, Difference, LostReport, SchemaChange
 from pipeline.release.changes.reasons import labels
+from pipeline.release.changes.reports import NUMBERS
 from pipeline.release.declared import NotReadable, text_of
 from pipeline.release.edition import Edition
 from pipeline.release.folder import Folder
+from pipeline.release.metadata.readme import code as as_code
+from pipeline.release.metadata.readme import markdown
 from pipeline.release.versions import Step, of_schema
 from pipeline.store.files import replace_text
 
 _LANGUAGES = ("en", "zh")
 _MOST = 12
 """So many of a kind are named; how many there are more is told."""
+_LONGEST = 200
+"""Characters of a text of others that an entry has at most."""
 _MOST_BYTES = 16 * 1024**2
 _TITLE = "# Changelog · 更新记录\n"
 _FILES = """# What changed · 变化
@@ -29,9 +35,14 @@ _FILES = """# What changed · 变化
 _LISTED = """
 | file | one row per |
 |---|---|
-| `rows.csv.gz`, `rows.parquet` | row that was added or removed, and value that changed: `row_key` (JSON, by the columns of the table's key; of `documents`: its place), `value_old`, `value_new`, `reason` |
+| `rows.csv.gz`, `rows.parquet` | row that was added or removed, and value that changed: `row_key` (JSON, by the columns of the table's key; of `documents`: its place), `report_id` where the table has one, `value_old`, `value_new`, `reason` |
 | `summary.csv` | table, kind of change and reason, with the number of rows and of changed values |
 | `schema.csv` | table, column, code or rule that was added, removed, renamed or changed, with the step of the version that this asks for |
+| `metadata.csv` | field of what the release says of itself (title, creators, licence, DOI …) that is another one |
+
+A document whose bytes stand at another path or address is compared with itself, and so is its report: what changed of them
+is their place (`source_path`, `report_id`; reason `moved`), and `row_key` has the one they have now.
+字节相同而位置不同的文件与其自身比较，其报告亦然：变化的仅为位置（`source_path`、`report_id`，原因 `moved`），`row_key` 为现在的位置。
 
 In the CSV file a text that a spreadsheet would take for a formula begins with `'`; the Parquet file has it as it is. Tables
 and columns that only one of the releases has are told of in `schema.csv` alone. Of several reasons that hold for a row, the
@@ -96,6 +107,8 @@ def _paragraphs(d: Difference, language: str) -> Iterable[str]:
         return
     for heading, lines in (
         ("reports", _reports(d, language)),
+        ("numbers", _numbers(d, language)),
+        ("metadata", _metadata(d, language)),
         ("schema", _schema([c for c in d.schema if c.kind != "rule"], language)),
         ("rules", _schema([c for c in d.schema if c.kind == "rule"], language)),
         (
@@ -112,16 +125,81 @@ def _paragraphs(d: Difference, language: str) -> Iterable[str]:
 
 def _reports(d: Difference, language: str) -> list[str]:
     r = d.reports
-    if r is None or not (r.added or r.removed):
+    if r is None or not (r.added or r.removed or r.moved):
         return []
     out = [_say("reports", language, total=r.total_new, added=r.added, removed=r.removed)]
+    if r.moved:
+        out.append(_say("moved", language, moved=r.moved))
     if r.lost:
-        out.append(_say("lost", language, lost=r.lost))
+        named = [_lost(report, language) for report in r.lost_reports]
+        out.append(_with_items(_say("lost", language, lost=r.lost), named, r.lost, language))
     if r.years:
         out.append(_say("years", language, years=", ".join(map(str, r.years))))
     if r.issuers or r.divisions:
         out.append(_say("organs", language, issuers=r.issuers, divisions=r.divisions))
     return out
+
+
+def _lost(report: LostReport, language: str) -> str:
+    """A report that is lost: what it says of itself comes from documents that anyone can write."""
+    path = " › ".join(as_code(_line(p)) for p in (report.source_path, report.member) if p)
+    return _say(
+        "lost_report",
+        language,
+        issuer=_issuer(report.issuer, language),
+        year=report.year or _say("no_year", language),
+        path=path or "–",
+        outcome=_say("document_now" if report.outcome else "document_gone", language, outcome=report.outcome),
+    )
+
+
+def _numbers(d: Difference, language: str) -> list[str]:
+    """What is looked for first by whoever repeats an analysis."""
+    total = sum(n for t in d.changed if t.table == "cells" for column, n in t.values if column in NUMBERS)
+    if not total:
+        return []
+    named = [
+        _say(
+            "number",
+            language,
+            issuer=_issuer(n.issuer, language),
+            year=n.year or _say("no_year", language),
+            cell=n.cell,
+            old=n.old or "–",
+            new=n.new or "–",
+            reason=n.reason,
+        )
+        for n in d.numbers
+    ]
+    return [_with_items(_say("numbers", language, n=total), named, total, language)]
+
+
+def _issuer(issuer: str, language: str) -> str:
+    return markdown(_line(issuer)) or _say("no_issuer", language)
+
+
+def _with_items(line: str, named: list[str], total: int, language: str) -> str:
+    """A line with some items under it, and how many more there are."""
+    more = [_say("more", language, n=total - len(named))] if total > len(named) else []
+    return "\n  - ".join((line, *named, *more))
+
+
+def _metadata(d: Difference, language: str) -> list[str]:
+    out = []
+    for change in d.metadata:
+        field = published.fields()[change.field]
+        label = field.en if language == "en" else field.zh
+        old, new = (markdown(_line(x)) or "–" for x in (change.old, change.new))
+        what = "metadata_reworded" if field.is_long else "metadata"
+        out.append(_say(what, language, label=label, old=old, new=new))
+    return out
+
+
+def _line(text: str) -> str:
+    """A text as part of a line: blanks run together, nothing invisible, cut where it is very long."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    short = " ".join(plain.split())
+    return short if len(short) <= _LONGEST else f"{short[:_LONGEST]}…"
 
 
 def _schema(changes: list[SchemaChange], language: str) -> list[str]:
@@ -164,23 +242,16 @@ def _by_reason(d: Difference, language: str) -> list[str]:
 
 
 def _by_table(d: Difference, language: str) -> list[str]:
-    by_table: dict[str, dict[str, list[Count]]] = {}
-    for c in d.counts:
-        by_table.setdefault(c.table, {}).setdefault(c.change, []).append(c)
-    out = []
-    for table, changes in by_table.items():
-        told = [
-            _say(
-                f"rows_{change}",
-                language,
-                rows=sum(c.rows for c in changes[change]),
-                values=sum(c.values for c in changes[change]),
-            )
-            for change in (ADDED, REMOVED, CHANGED)
-            if change in changes
-        ]
-        out.append(_say("table", language, table=table, counts=_joined(told, language)))
-    return out
+    told: dict[str, list[str]] = {}
+    changed = {t.table: t for t in d.changed}
+    for table in dict.fromkeys(c.table for c in d.counts):
+        for change in (ADDED, REMOVED):
+            if rows := sum(c.rows for c in d.counts if (c.table, c.change) == (table, change)):
+                told.setdefault(table, []).append(_say(f"rows_{change}", language, rows=rows))
+        if t := changed.get(table):
+            columns = _joined([f"`{column}` {n:,}" for column, n in t.values], language)
+            told.setdefault(table, []).append(_say("rows_changed", language, rows=t.rows, columns=columns))
+    return [_say("table", language, table=t, counts=_joined(counts, language)) for t, counts in told.items()]
 
 
 def _joined(parts: list[str], language: str) -> str:

@@ -47,11 +47,58 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedTable:
+    """How many rows of a table changed, each counted once whatever its reasons, and how many values by column."""
+
+    table: str
+    rows: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedNumber:
+    """A cell of a statutory table with another number, or another correction by hand; empty where there is none."""
+
+    issuer: str
+    year: int | None
+    cell: str
+    """`table/row/column`."""
+    old: str
+    new: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataChange:
+    """A field of what a release says of itself (`About`, and `doi`) that is another one now; empty where it says nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostReport:
+    """A report that is lost, as the release before has it; empty, or None, where that does not say.
+
+    `member` is that of a container. `outcome` is what became of its document, empty where that is not there any more.
+    """
+
+    issuer: str
+    year: int | None
+    source_path: str
+    member: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reports:
     """How the reports changed.
 
     `lost` counts observations (an organ's year) that had a report and have none: where a report went because another
-    document has the same one, nothing is lost. New divisions and organs are counted where a report of theirs is new.
+    document has the same one, nothing is lost; the first of them are `lost_reports`. New divisions and organs are counted
+    where a report of theirs is new. `moved` counts reports whose bytes stand elsewhere under another `report_id`: they are
+    neither added nor removed.
     """
 
     total_old: int
@@ -62,6 +109,8 @@ class Reports:
     years: tuple[int, ...]
     issuers: int
     divisions: int
+    moved: int = 0
+    lost_reports: tuple[LostReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +123,10 @@ class Difference:
     reports: Reports | None = None
     dictionaries: tuple[tuple[str, str, str], ...] = ()
     """Word lists that changed: name, version before (empty where new), version now (empty where gone)."""
+    metadata: tuple[MetadataChange, ...] = ()
+    changed: tuple[ChangedTable, ...] = ()
+    numbers: tuple[ChangedNumber, ...] = ()
+    """The first of those that changed, by organ, year and cell."""
 
     @property
     def is_first(self) -> bool:

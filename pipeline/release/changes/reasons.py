@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import duckdb
 
 from pipeline.data_files import table_rows
-from pipeline.release.changes.model import UNEXPLAINED
+from pipeline.release.changes.model import UNEXPLAINED, SchemaChange
+from pipeline.release.changes.moves import MOVED
 from pipeline.store.compare_tables import NEW, OLD, TablePair, name
 from pipeline.store.sql import quoted
 
 _OVER_REPORTS = ("series", "organs", "sections")
 """Families of rules that hold a report against others."""
-_DOCUMENT = ("content_sha256", "source_path", "member", "source_url", "container_path", "fetched_at", "intake")
-"""Columns of `documents` that say what the source is; the reader has no part in them."""
+_PLACE = ("source_path", "member", "source_url", "container_path", "intake")
+"""Columns of `documents` that say where the bytes stand: which bytes these are they do not say."""
+_AT_PLACE = "x.source_path = {a}.source_path AND x.member IS NOT DISTINCT FROM {a}.member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,17 @@ def _dependencies() -> dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, .
 class Causes:
     """What differs between two releases besides their rows.
 
-    `dictionaries` are the names of word lists that differ, `corpus` says whether any report or its source does, and
-    `program` whether another program, library or setting read the documents. `has_families`: whether both releases say which
-    family a rule belongs to.
+    `dictionaries` are the names of word lists that differ, `corpus` says whether any report or its bytes do, `program`
+    whether another program, library or setting read the documents, `moved` whether any document stands elsewhere.
+    `has_families`: whether both releases say which family a rule belongs to; `has_issuers`: which organ a report.
     """
 
     dictionaries: frozenset[str]
     corpus: bool
     program: bool
+    moved: bool
     has_families: bool
+    has_issuers: bool
 
     def of(self, pair: TablePair, column: str = "") -> str:
         """SQL for the reason why a row of `pair.joined()` differs, or one of its columns.
@@ -64,35 +69,43 @@ class Causes:
         """
         known = _dependencies()
         listed = known.get((pair.table, column)) or known.get((pair.table, "")) or known["", ""]
-        holds = [(reason, self._holds(reason, pair, listed[1])) for reason in listed[0]]
+        holds = [(reason, self._holds(reason, pair, listed)) for reason in listed[0]]
         whens = "".join(f" WHEN {condition} THEN {quoted(reason)}" for reason, condition in holds)
         # The rows below a report that came or went did so for the reason that the report has.
         whole = " WHEN m.reason IS NOT NULL THEN m.reason" if _has_report(pair) else ""
         return f"CASE{whole}{whens or ' WHEN false THEN NULL'} ELSE {quoted(UNEXPLAINED)} END"
 
-    def _holds(self, reason: str, pair: TablePair, word_lists: tuple[str, ...]) -> str:
+    def _holds(self, reason: str, pair: TablePair, listed: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+        only, word_lists = len(listed[0]) == 1, listed[1]
+        if reason == "source" and pair.table == "documents":
+            return f"(o.is_here IS NULL OR n.is_here IS NULL OR {pair.differs('content_sha256')})"
         if reason == "source":
-            return self._source(pair)
+            return "m.source_differs" if _has_report(pair) else "false"
         if reason == "rule":
             return _rule(pair)
         if reason == "dictionary":
             of_table = self.dictionaries & set(word_lists) if word_lists else self.dictionaries
             return "true" if of_table or pair.table == "dictionaries" else "false"
-        if reason == "corpus" and self.corpus and self.has_families and "rule_code" in pair.columns:
+        if reason == "corpus":
+            return self._corpus(pair) if self.corpus else "false"
+        if reason == "reader":
+            return str(self.program).lower()
+        if reason == MOVED and not only:
+            return "m.moved" if _has_report(pair) else str(self.moved).lower()
+        return "true"  # correction, schema, a place: what the table or the column is for
+
+    def _corpus(self, pair: TablePair) -> str:
+        """Whether what differs can hang on other reports: no table is excused where one that it never looks at changed."""
+        if pair.table == "documents":
+            return "'duplicate' IN (coalesce(o.outcome, ''), coalesce(n.outcome, ''))"
+        if self.has_families and "rule_code" in pair.columns:
             families = ", ".join(map(quoted, _OVER_REPORTS))
             codes = " UNION ".join(f"SELECT rule_code FROM {s}.rules WHERE family IN ({families})" for s in (OLD, NEW))
             return f"coalesce(n.rule_code, o.rule_code) IN ({codes})"
-        if reason == "corpus":
-            return str(self.corpus).lower()
-        if reason == "reader":
-            return str(self.program).lower()
-        return "true"  # correction, schema: what the table or the column is for
-
-    def _source(self, pair: TablePair) -> str:
-        if pair.table == "documents":
-            said = [pair.differs(c) for c in _DOCUMENT if c in pair.columns]
-            return f"(o.is_here IS NULL OR n.is_here IS NULL OR {' OR '.join(said or ['false'])})"
-        return "m.source_differs" if _has_report(pair) else "false"
+        key = {"issuers": "issuer_id", "point_links": "report_id"}.get(pair.table)
+        if self.has_issuers and key in (*pair.key, *pair.columns):
+            return f"coalesce(n.{key}, o.{key}) IN (SELECT {key} FROM organs_touched)"
+        return "true"
 
 
 def _has_report(pair: TablePair) -> bool:
@@ -115,13 +128,29 @@ def joined(pair: TablePair) -> str:
     return f"{pair.joined()} LEFT JOIN report_marks m ON m.report_id = coalesce(n.report_id, o.report_id)"
 
 
-def mark(connection: duckdb.DuckDBPyConnection, pairs: dict[str, TablePair], program: bool) -> Causes:
-    """Finds what differs besides rows. Makes the tables `report_marks`, `rules_differing` and `measures_differing`."""
+def mark(
+    connection: duckdb.DuckDBPyConnection,
+    pairs: dict[str, TablePair],
+    program: bool,
+    formulas: Iterable[SchemaChange] = (),
+) -> Causes:
+    """Finds what differs besides rows. Makes `report_marks`, `organs_touched`, `rules_differing`, `measures_differing`.
+
+    `formulas` are the indicators that are computed otherwise. The tables of `moves.find` must be there.
+    """
     _mark_reports(connection, pairs, program)
+    has_issuers = "issuer_id" in pairs["reports"].columns
+    _touch_organs(connection, has_issuers)
     _differing(connection, "rules_differing", "rule_code", pairs.get("rules"))
     _differing(connection, "measures_differing", "code", pairs.get("codes"), "codelist = 'indicator'")
-    corpus = connection.execute("SELECT 1 FROM report_marks WHERE source_differs OR reason IS NOT NULL LIMIT 1")
-    differs = corpus.fetchone() is not None
+    for change in formulas:
+        connection.execute("INSERT INTO measures_differing VALUES (?)", [change.name])
+
+    def holds(condition: str) -> bool:
+        return connection.execute(f"SELECT 1 FROM {condition} LIMIT 1").fetchone() is not None
+
+    differs = holds("report_marks WHERE source_differs OR reason IS NOT NULL")
+    moved = holds("report_marks WHERE moved") or holds("moved_documents")
     names: frozenset[str] = frozenset()
     if p := pairs.get("dictionaries"):
         rows = connection.execute(
@@ -129,9 +158,8 @@ def mark(connection: duckdb.DuckDBPyConnection, pairs: dict[str, TablePair], pro
         ).fetchall()
         names = frozenset(r[0] for r in rows)
     rules = pairs.get("rules")
-    return Causes(
-        names, differs, program, rules is not None and {"rule_code", "family"} <= {*rules.key, *rules.columns}
-    )
+    has_families = rules is not None and {"rule_code", "family"} <= {*rules.key, *rules.columns}
+    return Causes(names, differs, program, moved, has_families, has_issuers)
 
 
 def _differing(
@@ -149,20 +177,31 @@ def _differing(
         )
 
 
+def _touch_organs(connection: duckdb.DuckDBPyConnection, has_issuers: bool) -> None:
+    """Organs that had or have a report whose bytes differ, or that came or went, with all their reports."""
+    listed = " UNION ".join(f"SELECT issuer_id, report_id FROM {side}.reports" for side in (OLD, NEW))
+    of_organs = f"({listed})" if has_issuers else "(SELECT NULL AS issuer_id, NULL AS report_id WHERE false)"
+    connection.execute(
+        f"""CREATE TEMP TABLE organs_touched AS SELECT issuer_id, report_id FROM {of_organs} WHERE issuer_id IN (
+        SELECT issuer_id FROM {of_organs} JOIN report_marks USING (report_id)
+        WHERE issuer_id IS NOT NULL AND (source_differs OR reason IS NOT NULL))"""
+    )
+
+
 def _mark_reports(connection: duckdb.DuckDBPyConnection, pairs: dict[str, TablePair], program: bool) -> None:
-    """For each report: whether its source differs, and, where only one release has it, the reason of that.
+    """For each report: whether its bytes differ, whether they stand elsewhere, and, where only one release has it, why.
 
     A report that came with a new document or went with its document did so because of the source. One whose document is in
     both with the same bytes was taken for a copy of another one or is no more (`corpus`), or is read otherwise.
     """
     documents = pairs["documents"]
-    known = [c for c in _DOCUMENT if c in documents.columns or c in documents.key]
+    known = [c for c in ("content_sha256", *_PLACE) if c in documents.columns or c in documents.key]
     stands = ", ".join(f"d.{name(c)}" for c in known)
-    differs = " OR ".join(f"o.{name(c)} IS DISTINCT FROM n.{name(c)}" for c in known if c != "fetched_at")
-    copied = "'duplicate' IN (SELECT outcome FROM {side}.documents x WHERE x.source_path = {a}.source_path AND x.member IS NOT DISTINCT FROM {a}.member)"
+    places = " OR ".join(f"o.{name(c)} IS DISTINCT FROM n.{name(c)}" for c in known if c != "content_sha256")
+    copied = f"'duplicate' IN (SELECT outcome FROM {{side}}.documents x WHERE {_AT_PLACE})"
     same = (
-        "EXISTS (SELECT 1 FROM {side}.documents x WHERE x.source_path = {a}.source_path "
-        "AND x.member IS NOT DISTINCT FROM {a}.member AND x.content_sha256 IS NOT DISTINCT FROM {a}.content_sha256)"
+        f"EXISTS (SELECT 1 FROM {{side}}.documents x WHERE {_AT_PLACE} "
+        "AND x.content_sha256 IS NOT DISTINCT FROM {a}.content_sha256)"
     )
     otherwise = "reader" if program else UNEXPLAINED
     whole = "CASE WHEN NOT {same} THEN 'source' WHEN {copied} THEN 'corpus' ELSE " + quoted(otherwise) + " END"
@@ -171,11 +210,16 @@ def _mark_reports(connection: duckdb.DuckDBPyConnection, pairs: dict[str, TableP
         for side, a in ((NEW, "o"), (OLD, "n"))
     )
     one = "SELECT r.report_id, true AS is_here, {stands} FROM {side}.reports r LEFT JOIN {side}.documents d USING (document_id)"
+    both = "(o.is_here AND n.is_here) IS TRUE"
+    elsewhere = (
+        "coalesce(n.report_id IN (SELECT new_id FROM moved_reports), false) OR EXISTS (SELECT 1 FROM moved_documents "
+        f"p WHERE p.new_path = n.source_path AND p.new_member IS NOT DISTINCT FROM n.member) OR {places}"
+    )
     connection.execute(
         f"""CREATE TEMP TABLE report_marks AS
         SELECT coalesce(n.report_id, o.report_id) AS report_id,
-            o.is_here AND n.is_here AND ({differs}) IS TRUE AS source_differs,
+            {both} AND o.content_sha256 IS DISTINCT FROM n.content_sha256 AS source_differs,
+            {both} AND ({elsewhere}) AS moved,
             CASE WHEN n.is_here IS NULL THEN {went} WHEN o.is_here IS NULL THEN {came} END AS reason
         FROM ({one.format(stands=stands, side=OLD)}) o FULL JOIN ({one.format(stands=stands, side=NEW)}) n USING (report_id)"""
     )
-    connection.execute("UPDATE report_marks SET source_differs = false WHERE source_differs IS NULL")

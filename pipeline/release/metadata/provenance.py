@@ -1,8 +1,12 @@
-"""Writes `PROVENANCE.json`: which release this is, and what its build noted of itself (`pipeline.store.provenance`)."""
+"""Writes `PROVENANCE.json`: which release this is, and what its build noted of itself (`pipeline.store.provenance`).
+
+`about` is what the publisher says, field by field as it was given: the next release is held against it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.release.edition import Edition
@@ -25,6 +29,7 @@ def write(
         "date": edition.date.isoformat(),
         "doi": edition.doi,
         "previous": str(edition.previous) if edition.previous else None,
+        "about": asdict(edition.about),
         "tables": dict(facts(folder).rows),
         "left_out": list(left_out),
         "build": build_provenance,

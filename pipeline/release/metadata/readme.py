@@ -63,7 +63,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"number": "{:,}".format, "md": markdown, "code": _code, "indented": _indented}
+    environment.filters |= {"number": "{:,}".format, "md": markdown, "code": code, "indented": _indented}
     return environment
 
 
@@ -73,7 +73,7 @@ def markdown(text: str) -> str:
     return "".join(p if i % 2 else re.sub(r"[\\`*_{}\[\]<>#|~&$!]", r"\\\g<0>", p) for i, p in enumerate(parts))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A text as code, in more backquotes than it has itself."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}{text}{fence}" if "`" not in text else f"{fence} {text} {fence}"
