@@ -1,13 +1,20 @@
-"""What several test files share: the datasets of the sample corpus and of the real reports, each built once."""
+"""What several test files share: the datasets of the sample corpus and of the real reports, each built once; browsers."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+
+if TYPE_CHECKING:
+    from pipeline.store.layout import Layout
+    from tests.corpus.formats.browser import Browser
+    from tests.dossier.browser import Watched
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
@@ -47,3 +54,53 @@ def shared_folder() -> Path:
 @pytest.fixture(scope="session")
 def shared_build(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
     return _built_once(tmp_path_factory, "shared-build", shared_folder / "reports")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Watched]:
+    """A browser without a network that notes what a page asks for."""
+    from tests.corpus.formats.registry import ProgramMissing
+    from tests.dossier.browser import Watched
+
+    try:
+        with Watched() as b:
+            yield b
+    except ProgramMissing:
+        pytest.skip("skipped: Chromium is not installed")
+
+
+@pytest.fixture(scope="session")
+def open_browser() -> Iterator[Browser]:
+    """A browser that can reach a `listener`."""
+    from tests.corpus.formats.browser import Browser
+    from tests.corpus.formats.registry import ProgramMissing
+
+    try:
+        with Browser() as b:
+            yield b
+    except ProgramMissing:
+        pytest.skip("skipped: Chromium is not installed")
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """An address, and what was asked for there."""
+    from tests.pages import listening
+
+    with listening() as heard:
+        yield heard
+
+
+@pytest.fixture(scope="session")
+def hostile_build(
+    sample_build: Path, tmp_path_factory: pytest.TempPathFactory, listener: tuple[str, list[str]]
+) -> Layout:
+    """Two builds, the last with reports that try to run something and to ask the listener; a test may add pages to it."""
+    from pipeline.store.layout import Layout
+    from tests.expectations.published import publish_copy
+    from tests.pages import hostile
+
+    layout = Layout(tmp_path_factory.mktemp("hostile") / "out")
+    publish_copy(layout, sample_build)
+    publish_copy(layout, sample_build, hostile(listener[0]))
+    return layout

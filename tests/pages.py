@@ -38,6 +38,10 @@ def listening() -> Iterator[tuple[str, list[str]]]:
         server.server_close()
 
 
+FORMULA = "=cmd'\"&<img src=x onerror=window.marker=1>"
+"""Name of the first report's file, which would be a formula and a picture."""
+
+
 def hostile(address: str) -> dict[str, Edit]:
     """Titles, organs and paths that would run, load, break out of the markup, or hide what stands beside them."""
     script = f"<script>window.marker=1;fetch('{address}/a')</script>"
@@ -46,9 +50,11 @@ def hostile(address: str) -> dict[str, Edit]:
         "reports": lambda reports: reports.with_columns(
             title=pl.lit(f"{script} 年度报告 \u202egnp.exe"),
             issuer=pl.lit("</table></main>" + image),
-            source_path=pl.lit(f"2024/{image}{{{{ 7*7 }}}}.html"),
+            source_path=pl.when(pl.int_range(pl.len()) == 0)
+            .then(pl.lit(f"{FORMULA}.txt"))
+            .otherwise(pl.lit(f"2024/{image}{{{{ 7*7 }}}}.html")),
         ),
-        "documents": lambda documents: documents.with_columns(reader=pl.lit(script)),
+        "documents": lambda documents: documents.with_columns(reader=pl.lit(script), member=pl.lit(None, pl.String)),
     }
 
 

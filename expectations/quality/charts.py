@@ -9,7 +9,7 @@ from markupsafe import Markup
 _HEIGHT, _BASE, _TOP = 120.0, 100.0, 18.0
 _SLOT, _GAP, _LEFT = 26.0, 6.0, 4.0
 _FEWEST_SLOTS = 12
-_LABELS = 10
+_LABELS = 16
 
 
 def share_bar(share: float, kind: str) -> Markup:

@@ -138,6 +138,24 @@ def groupings(db: duckdb.DuckDBPyConnection) -> tuple[Grouping, ...]:
     )
 
 
+def by_year(db: duckdb.DuckDBPyConnection) -> tuple[tuple[int, int], ...]:
+    """Report years with their reports, for the picture."""
+    sql = "SELECT report_year, sum(reports)::BIGINT FROM coverage WHERE report_year IS NOT NULL GROUP BY report_year"
+    return _filled(db.execute(sql).fetchall())
+
+
+def _filled(numbers: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Every number from the first to the last with its count, also 0: bars stand as far apart as their numbers are. The
+    last ones, where there are too many.
+    """
+    counts = dict(numbers)
+    if not counts:
+        return ()
+    last = max(counts)
+    first = max(min(counts), last - _MOST_BARS + 1)
+    return tuple((n, counts.get(n, 0)) for n in range(first, last + 1))
+
+
 def _grouping(
     db: duckdb.DuckDBPyConnection,
     en: str,
@@ -169,13 +187,13 @@ def _line(labels: tuple[str | None, str | None], counts: list[int], all_: int) -
 
 
 def series(db: duckdb.DuckDBPyConnection) -> Series:
-    """How reports link over the years, for the latest years and the commonest lengths."""
+    """How reports link over the years, for the latest years and the greatest lengths."""
     rows = panel_rows(db)
     pairs = {(year, other): organs for measure, year, other, _, organs, _ in rows if measure == "in_both_years"}
     years = sorted({year for year, _ in pairs})
     shown = tuple(years[-_MOST_YEARS:])
     lengths = {
-        wanted: tuple((n, organs) for measure, _, _, n, organs, _ in rows if measure == wanted)[:_MOST_BARS]
+        wanted: _filled((n, organs) for measure, _, _, n, organs, _ in rows if measure == wanted)
         for wanted in ("years_reported", "longest_run")
     }
     left_out = db.execute("SELECT count(*) FROM reports WHERE issuer_id IS NULL OR report_year IS NULL").fetchone()

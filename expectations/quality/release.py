@@ -62,7 +62,11 @@ def write(folder: Folder, edition: Edition, gold: Sequence[Path], verdicts: Sequ
             "coverage_panel": coverage.panel_rows(db),
             "documents": _documents(described),
         }
-        page = {"groupings": coverage.groupings(db), "series": coverage.series(db)}
+        page = {
+            "groupings": coverage.groupings(db),
+            "years": coverage.by_year(db),
+            "series": coverage.series(db),
+        }
     if not held.is_empty():
         tables["accuracy"] = accuracy_rows(held)
     if not promised.is_empty():

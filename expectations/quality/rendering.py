@@ -8,7 +8,6 @@ from importlib.resources import files
 
 import jinja2
 import polars as pl
-from markupsafe import Markup
 
 from expectations.catalogue import FAMILIES
 from expectations.invariants import SUITES
@@ -59,29 +58,9 @@ def _judged(invariants: pl.DataFrame) -> dict[str, dict[str, Judged]]:
 
 def _environment() -> jinja2.Environment:
     environment = safe_page.environment("expectations.quality")
-    environment.filters |= {"number": _number, "percent": _percent, "marked": _marked}
     environment.globals |= {
         "share_bar": charts.share_bar,
         "stacked_bar": charts.stacked_bar,
         "columns": charts.columns,
     }
     return environment
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
-
-
-def _marked(text: str) -> Markup:
-    """A text of ours, names between backquotes set as code."""
-    parts = text.split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(parts))
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, never 0 for something and never 100 for less than all."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    if 0.999 < share < 1:
-        return "> 99.9 %"
-    return f"{share * 100:.1f} %"

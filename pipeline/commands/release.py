@@ -206,6 +206,8 @@ def _publish(options: argparse.Namespace) -> int:
         if options.yes and not (report := verified(options.folder)).passed:
             print(report.text(), file=sys.stderr)
             return complain(f"{options.folder} is not sound and was not sent: {', '.join(report.failed)}", FAILED)
+        if not options.yes:
+            _show_files(planned)
         _show(planned)
         if not options.yes:
             print("\nNothing was sent. --yes sends it.")
@@ -218,12 +220,17 @@ def _publish(options: argparse.Namespace) -> int:
     return 0
 
 
-def _show(planned: Plan) -> None:
+def _show_files(planned: Plan) -> None:
+    """The files one by one, which sending them names again."""
     from pipeline.store.query import as_table
 
     words = {True: "yes", False: "no", None: "not known"}
     print(as_table(["file", "bytes", "there already"], [(u.name, u.size, words[u.is_there]) for u in planned.uploads]))
-    print(f"\n{len(planned.to_send):,} files, {planned.bytes_to_send:,} bytes to {planned.place}")
+    print()
+
+
+def _show(planned: Plan) -> None:
+    print(f"{len(planned.to_send):,} files, {planned.bytes_to_send:,} bytes to {planned.place}", flush=True)
     for note in planned.notes:
         print(f"note: {note}")
 

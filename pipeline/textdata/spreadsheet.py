@@ -2,8 +2,10 @@
 
 Text comes from documents that anyone can write. A cell that begins with `=`, `+`, `-`, `@` (full-width and small forms
 too), also behind blanks or quotation marks, or with a tab, a carriage return or a line feed, gets an apostrophe in
-front, as OWASP's page "CSV Injection" advises; spreadsheets take what follows for text. Numbers stay numbers: only text
-columns are looked at. The way back is exact: an apostrophe is ours if what follows it would need one.
+front, as OWASP's page "CSV Injection" advises; spreadsheets take what follows for text. So does what follows a `;`, a tab
+or the end of a line within a text: a program that is told to split there, or does so as its country's custom is, begins
+a cell with it. Numbers stay numbers: only text columns are looked at. The way back is exact: an apostrophe at such a place
+is ours if what follows it would need one.
 """
 
 from __future__ import annotations
@@ -26,23 +28,31 @@ The apostrophe is one of them: a text with one in front of a formula gets a seco
 PATTERN = f"^(?:'*[{_BREAKS}]|[{_PASSED_OVER}]*[{_OPERATORS}])"
 """Regular expression of the texts that get an apostrophe, for Python and for RE2."""
 _BEGINS_A_FORMULA = re.compile(PATTERN)
+_FORMULA = f"[{''.join(c for c in _PASSED_OVER if c not in _BREAKS)}]*[{_OPERATORS}]"
+_SPLIT = f"([;{_BREAKS}])({_FORMULA})"
+"""A formula within a text, behind what may end a cell; nothing in it is such an end, so that matches do not overlap."""
+_SPLIT_BEFORE = re.compile(_SPLIT)
+_SPLIT_AFTER = re.compile(f"([;{_BREAKS}])'({_FORMULA})")
 
 
 def safe(value: Any) -> Any:
-    """A value for a cell: a text that would begin a formula behind an apostrophe, everything else as it is."""
-    if isinstance(value, str) and _BEGINS_A_FORMULA.match(value):
-        return "'" + value
-    return value
+    """A value for a cell: in a text an apostrophe before what would begin a formula, everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    kept = _SPLIT_BEFORE.sub(r"\1'\2", value)
+    return "'" + kept if _BEGINS_A_FORMULA.match(value) else kept
 
 
 def safe_sql(column: str) -> str:
     """The same in SQL, for a text column."""
-    return f"CASE WHEN regexp_matches({column}, {quoted(PATTERN)}) THEN chr(39) || {column} ELSE {column} END"
+    kept = f"regexp_replace({column}, {quoted(_SPLIT)}, '\\1''\\2', 'g')"
+    return f"CASE WHEN regexp_matches({column}, {quoted(PATTERN)}) THEN chr(39) || {kept} ELSE {kept} END"
 
 
 def original(cell: str) -> str:
     """The text that `safe` made a cell of."""
-    return cell[1:] if cell.startswith("'") and _BEGINS_A_FORMULA.match(cell[1:]) else cell
+    text = cell[1:] if cell.startswith("'") and _BEGINS_A_FORMULA.match(cell[1:]) else cell
+    return _SPLIT_AFTER.sub(r"\1\2", text)
 
 
 def write_csv(file: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,8 +10,6 @@ import pytest
 from pipeline.cli import main
 from pipeline.store.layout import Layout
 from tests.conftest import SAMPLE
-from tests.corpus.formats.registry import ProgramMissing
-from tests.dossier.browser import Watched
 
 SCRIPT = "<script>window.harmed=1</script>"
 PICTURE = '"><img src="http://harm.example/a.png" onerror="window.harmed=2">'
@@ -57,12 +54,3 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             [SCRIPT, LINK, f"{SCRIPT}{PICTURE}", f"{STYLE}{OVERRIDE}\x1b[2J", f"{PICTURE}"],
         )
     return out
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Watched]:
-    try:
-        with Watched() as b:
-            yield b
-    except ProgramMissing:
-        pytest.skip("skipped: Chromium is not installed")

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from pipeline.release import codebook
+from pipeline.release.exports.parquet import write_views
+from pipeline.release.exports.reading import opened
+from pipeline.release.folder import Folder
+from pipeline.store.layout import Layout
 from tests.conftest import SAMPLE
-from tests.release.folders import release_of
+from tests.release.exported import publish_hostile, write
+from tests.release.folders import copied, edition, release_of
 from tests.test_cli import ogi
 
 UNBALANCED, OFFICE, ADDED = "2024/unbalanced_2024.txt", "2023/office_2022.html", "2024/word_2023.txt"
@@ -74,9 +80,53 @@ def _build(folder: Path, kept: str, *arguments: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def releases(builds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of each of the builds, named as that is, each the first of its kind."""
-    folder = tmp_path_factory.mktemp("releases")
-    for name in ("base", "corrected", "changed", "added"):
-        release_of(builds / name, folder / name)
+def releases(builds: Path) -> Path:
+    """A release of each of the builds, named as that is, each the first of its kind; `base` has its pages, too.
+
+    Parallel test processes share them: a test that changes one takes a copy.
+    """
+    folder = builds.with_name("release-folders")
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            for name in ("base", "corrected", "changed", "added"):
+                release_of(builds / name, folder / name, with_pages=name == "base")
+            (folder / "made").touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def hostile_source(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """A build with texts that would be formulas (`exported.py`)."""
+    layout = Layout(tmp_path_factory.mktemp("hostile"))
+    publish_hostile(layout, sample_build)
+    return layout
+
+
+@pytest.fixture(scope="session")
+def hostile_release(hostile_source: Layout, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """The data of a release of it."""
+    return write(hostile_source, tmp_path_factory.mktemp("release") / "1.2.0")
+
+
+@pytest.fixture(scope="session")
+def with_codebook(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A release of the sample as far as the codebook reads it, and its codebook."""
+    folder = Folder(tmp_path_factory.mktemp("codebook") / "1.0.0")
+    shutil.copytree(sample_build / "parquet", folder.data / "parquet")
+    shutil.copy(sample_build / "ogi.duckdb", folder.database)
+    with opened(folder) as data:
+        write_views(data, folder)
+    codebook.write(folder, edition("1.0.0"))
+    return folder
+
+
+@pytest.fixture
+def base(releases: Path, tmp_path: Path) -> Folder:
+    """A release, for tests to change."""
+    return copied(releases / "base", tmp_path / "1.0.0")
+
+
+@pytest.fixture
+def same(releases: Path, tmp_path: Path) -> Folder:
+    """Another release of the same build, for tests to change."""
+    return copied(releases / "base", tmp_path / "new")

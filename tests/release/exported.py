@@ -26,6 +26,8 @@ PLANTED = (
     "line one\r\nline two",
     'a,"b"\n=1+1',
 )
+SPLIT = ("a;=1+1", "a\t=1+1", "a;=1+1;b", '";=1+1', ";=1+1;", 'x";=1+1', "；=1+1")
+"""Texts of which a formula is left where a program takes a `;` or a tab for the end of a cell."""
 LONG = "长" * 3_000
 """More bytes than a text of fixed width has in Stata."""
 
@@ -56,7 +58,7 @@ def _negative(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _empty(documents: pl.DataFrame) -> pl.DataFrame:
-    return _set(documents, "reading_notes", ["", None, "null", "NA"])
+    return _set(documents, "reading_notes", ["", None, "null", "NA", *SPLIT])
 
 
 def _long(passages: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,8 +15,6 @@ from pipeline import form, schema
 from pipeline.form.breaks import SPLIT, breaks, breaks_of, is_in_form
 from pipeline.release import codebook
 from pipeline.release.codebook.cautions import cautions, of_column, of_table
-from pipeline.release.exports.parquet import write_views
-from pipeline.release.exports.reading import opened
 from pipeline.release.folder import Folder
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.indicators import indicators
@@ -28,18 +25,12 @@ FILES = {
     *("breaks.csv", "cautions.csv"),
 }
 Row = dict[str, str]
+pytestmark = pytest.mark.xdist_group("codebook")
 
 
 @pytest.fixture(scope="module")
-def folder(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A release of the sample as far as the codebook reads it, and its codebook."""
-    folder = Folder(tmp_path_factory.mktemp("codebook") / "1.0.0")
-    shutil.copytree(sample_build / "parquet", folder.data / "parquet")
-    shutil.copy(sample_build / "ogi.duckdb", folder.database)
-    with opened(folder) as data:
-        write_views(data, folder)
-    codebook.write(folder, edition("1.0.0"))
-    return folder
+def folder(with_codebook: Folder) -> Folder:
+    return with_codebook
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +64,13 @@ def test_every_table_view_and_column_is_in_it(folder: Folder, page: LexborHTMLPa
     listed = [(r["table"], r["column"], r["stata_variable"]) for r in rows(folder, "columns.csv")]
     assert listed == [(c.table, c.column, c.variable) for t in all_ for c in t.columns]
     text = page.body.text()
+    ids = {n.attributes["id"] for n in page.css("[id]")}
     for t in all_:
-        assert page.css_first(f"#table-{t.table}") is not None
+        assert f"table-{t.table}" in ids
         assert t.description_en.replace("`", "") in text and t.description_zh.replace("`", "") in text
         for c in t.columns:
             name = c.column.removesuffix("_status") if t.table == "reports_wide" else c.column
-            assert page.css_first(f"#column-{t.table}-{c.column}") is not None or name in text
+            assert f"column-{t.table}-{c.column}" in ids or name in text
             assert c.variable in text
 
 
@@ -176,18 +168,25 @@ def test_every_cell_leads_to_its_column_of_the_wide_table(folder: Folder):
 def test_every_code_is_in_it_with_its_number_label_and_rows(folder: Folder, sql: duckdb.DuckDBPyConnection):
     told = rows(folder, "codes.csv")
     page_text = (folder.codebook / "index.html").read_text(encoding="utf-8").replace("<wbr>", "")
+    counted: dict[tuple[str, str, bool], dict[tuple[str, ...], int]] = {}
+    by_list: dict[tuple[str, ...], list[Row]] = {}
+    for r in told:
+        by_list.setdefault((r["codelist"], r["table_code"], r["code"]), []).append(r)
     for of in schema.codes_rows():
-        found = [r for r in told if all(r[k] == of[k] for k in ("codelist", "table_code", "code"))]
+        found = by_list[of["codelist"], of["table_code"], of["code"]]
         assert found, of
         for r in found:
             assert int(r["code_number"]) == schema.code_number(of["codelist"], of["code"])
             assert of["label_zh"] in (r["label_zh"], r["label_zh_before"]) and r["label_en"] == of["label_en"]
             assert of["form"] in r["forms"].split() or not of["form"]
             if r["used_in_table"]:
-                where = f"{r['used_in_column']} = $1" + (" AND table_code = $2" if of["table_code"] else "")
-                given = [of["code"], *([of["table_code"]] if of["table_code"] else [])]
-                (n,) = sql.execute(f"SELECT count(*) FROM {r['used_in_table']} WHERE {where}", given).fetchone()
-                assert n == int(r["rows"]), r
+                where = r["used_in_table"], r["used_in_column"], bool(of["table_code"])
+                if where not in counted:
+                    by = f"{where[1]}, table_code" if where[2] else where[1]
+                    answer = sql.execute(f"SELECT {by}, count(*) FROM {where[0]} GROUP BY ALL").fetchall()
+                    counted[where] = {tuple(at): n for *at, n in answer}
+                at = (of["code"], of["table_code"]) if where[2] else (of["code"],)
+                assert counted[where].get(at, 0) == int(r["rows"]), r
         assert f"<code>{of['code']}</code>" in page_text
     used = {(r["used_in_table"], r["used_in_column"]) for r in told}
     lists = {(c.table, c.column) for t in built_tables() for c in t.columns if c.codelist not in ("", "row", "column")}
@@ -202,7 +201,7 @@ def test_numbers_on_the_page_are_those_of_the_files(folder: Folder, page: Lexbor
     cells = [t.text(strip=True) for t in page.css("#column-cells-value td")]
     (r,) = [r for r in rows(folder, "columns.csv") if (r["table"], r["column"]) == ("cells", "value")]
     assert cells[1] == f"{int(r['missing']) / int(r['rows']) * 100:.1f} %" and cells[2] == f"{int(r['distinct']):,}"
-    assert cells[3].replace(",", "") == f"{r['lowest']} – {r['p50']} – {r['highest']}"
+    assert cells[3].replace(",", "").replace("−", "-") == f"{r['lowest']}·{r['p50']}·{r['highest']}"
     picture = page.css_first("#column-cells-value title").text()
     bars = [b for b in rows(folder, "distributions.csv") if (b["table"], b["column"]) == ("cells", "value")]
     assert picture == " · ".join(f"{b['value']}: {int(b['rows']):,}" for b in bars)
@@ -271,11 +270,14 @@ def test_the_same_tables_in_another_order_give_the_same_bytes(folder: Folder, tm
                 f"COPY (SELECT * EXCLUDE n FROM (SELECT *, row_number() OVER () AS n FROM read_parquet('{path}')) "
                 f"ORDER BY n DESC) TO '{target}' (FORMAT parquet)"
             )
+    again.codebook.mkdir()
+    for name in FILES:
+        (again.codebook / name).write_text(
+            "of a run before, and longer than what comes now" * 100_000, encoding="utf-8"
+        )
     codebook.write(again, edition("1.0.0"))
     for name in FILES:
         assert (again.codebook / name).read_bytes() == (folder.codebook / name).read_bytes(), name
-    codebook.write(again, edition("1.0.0"))
-    assert (again.codebook / "index.html").read_bytes() == (folder.codebook / "index.html").read_bytes()
 
 
 def test_a_release_without_reports_has_a_codebook_too(folder: Folder, tmp_path: Path):

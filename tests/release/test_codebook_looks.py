@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -14,23 +13,14 @@ from pipeline.release import codebook
 from pipeline.release.codebook.page import PAGE
 from pipeline.release.edition import About, Edition
 from pipeline.release.folder import Folder
-from tests.corpus.formats.registry import ProgramMissing
 from tests.dossier.browser import Watched
 from tests.dossier.test_looks import CONTRAST
 from tests.release.folders import ABOUT, edition
 
+pytestmark = pytest.mark.xdist_group("codebook")
 SCRIPT = "<script>window.harmed=1</script>"
 PICTURE = '"><img src="http://harm.example/a.png" onerror="window.harmed=2">'
 STYLE = "</style></title><style>@import url(http://harm.example/b.css);</style>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Watched]:
-    try:
-        with Watched() as b:
-            yield b
-    except ProgramMissing:
-        pytest.skip("skipped: Chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +29,7 @@ def hostile(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = Folder(tmp_path_factory.mktemp("hostile") / "1.0.0")
     shutil.copytree(sample_build / "parquet", folder.data / "parquet")
     edits = {
+        "date_mentions": {"repair_rule": "=HYPERLINK(1)"},
         "reports": {"title": f"{SCRIPT}\u202egnp.exe", "issuer": f"</table>{PICTURE}", "index_number": "{{ 7*7 }}"},
         "documents": {"reader": STYLE, "intake": f"'{SCRIPT}"},
         "sections": {"heading": PICTURE},
@@ -53,12 +44,9 @@ def hostile(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder.codebook / PAGE
 
 
-@pytest.fixture(scope="module")
-def page(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Folder(tmp_path_factory.mktemp("looks") / "1.0.0")
-    shutil.copytree(sample_build / "parquet", folder.data / "parquet")
-    codebook.write(folder, edition("1.0.0"))
-    return folder.codebook / PAGE
+@pytest.fixture
+def page(with_codebook: Folder) -> Path:
+    return with_codebook.codebook / PAGE
 
 
 def test_nothing_that_a_document_says_runs_or_loads(hostile: Path, browser: Watched):
@@ -75,13 +63,8 @@ def test_nothing_that_a_document_says_runs_or_loads(hostile: Path, browser: Watc
     assert "⟨U+202E⟩" in text and "\u202e" not in hostile.read_text(encoding="utf-8")
 
 
-def test_no_cell_of_the_files_begins_a_formula(sample_build: Path, tmp_path: Path):
-    folder = Folder(tmp_path / "1.0.0")
-    shutil.copytree(sample_build / "parquet", folder.data / "parquet")
-    path = folder.parquet("documents")
-    pl.read_parquet(path).with_columns(reader=pl.lit("=HYPERLINK(1)")).write_parquet(path)
-    codebook.write(folder, edition("1.0.0"))
-    assert ",'=HYPERLINK(1)," in (folder.codebook / "distributions.csv").read_text(encoding="utf-8")
+def test_no_cell_of_the_files_begins_a_formula(hostile: Path):
+    assert ",'=HYPERLINK(1)," in hostile.with_name("distributions.csv").read_text(encoding="utf-8")
 
 
 def test_the_languages_change_places_and_every_text_stands_in_both(page: Path, browser: Watched):
@@ -99,9 +82,9 @@ def test_the_languages_change_places_and_every_text_stands_in_both(page: Path, b
 def test_nothing_is_cut_off_and_everything_can_be_told_from_its_ground(page: Path, browser: Watched, width: int):
     browser.open(page, width)
     assert browser.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    wide = "[...document.querySelectorAll('.columns, .cells, .overview')].filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)"
+    wide = "[...document.querySelectorAll('.columns, .cells, .codes, .overview')].filter(t => t.scrollWidth > t.parentElement.clientWidth + 1)"
     assert browser.ask(f"{wide}.map(t => t.closest('section').id)") == [], "no column has to be looked for"
-    over = """[...document.querySelectorAll('.columns td, .columns th, .cells td, .cells th')]
+    over = """[...document.querySelectorAll('.columns td, .columns th, .cells td, .cells th, .codes td, .codes th')]
         .filter(c => c.offsetWidth && c.scrollWidth > c.clientWidth + 1).map(c => c.innerText.slice(0, 40))"""
     assert browser.ask(over) == [], "no text runs into the next column"
     ratio, where = browser.ask(CONTRAST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import os
@@ -24,24 +25,23 @@ from pipeline.store.duckdb_file import built_tables
 from pipeline.store.layout import Layout
 from pipeline.textdata.spreadsheet import PATTERN, original
 from tests.conftest import ROOT
-from tests.release.exported import PLANTED, publish_hostile, write
+from tests.release.exported import PLANTED, SPLIT
 from tests.release.folders import edition
 
+pytestmark = pytest.mark.xdist_group("exports")
 ALL = (*built_tables(), *schema.views())
 BY_NAME = {t.table: t for t in ALL}
 AS_CSV = [t.table for t in ALL if "csv" in t.exports]
 
 
-@pytest.fixture(scope="module")
-def source(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    layout = Layout(tmp_path_factory.mktemp("hostile"))
-    publish_hostile(layout, sample_build)
-    return layout
+@pytest.fixture
+def source(hostile_source: Layout) -> Layout:
+    return hostile_source
 
 
-@pytest.fixture(scope="module")
-def folder(source: Layout, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    return write(source, tmp_path_factory.mktemp("release") / "1.2.0")
+@pytest.fixture
+def folder(hostile_release: Folder) -> Folder:
+    return hostile_release
 
 
 def files(folder: Folder) -> Iterator[tuple[str, str]]:
@@ -109,12 +109,20 @@ def test_csv_is_plain(folder: Folder) -> None:
     packed = folder.csv("documents").read_bytes()
     assert packed[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # no time, no name
     lines = gzip.decompress(packed).decode("utf-8").split("\n")
-    assert lines[0] == ",".join(c.column for c in schema.table("documents").columns)
+    columns = schema.table("documents").columns
+    assert lines[0] == ",".join(f'"{c.column}"' if c.type == "string" else c.column for c in columns)
+    read = list(csv.reader(lines[1:-1]))
+    for place, c in enumerate(columns):
+        if c.type != "string":
+            assert not any(f',"{row[place]}",' in line for row, line in zip(read, lines[1:], strict=False)), c.column
     assert lines[-1] == "" and "\r" not in "".join(lines)
     values = pl.read_csv(folder.csv("cells"), infer_schema=False)["value_corrected"].to_list()
     assert values[:5] == ["-5", "0.5", "100", "12345678901.123456", None]
     notes = pl.read_csv(folder.csv("documents"), infer_schema=False)["reading_notes"].to_list()
     assert notes[:4] == ["", None, "null", "NA"]
+    assert [original(n) for n in notes[4 : 4 + len(SPLIT)]] == list(SPLIT)
+    told = f"SELECT reading_notes FROM read_csv('{folder.csv('documents')}', allow_quoted_nulls = false, all_varchar = true)"
+    assert [n for (n,) in duckdb.execute(told).fetchall()] == notes
 
 
 def test_formats_of_the_schema_are_those_that_are_written() -> None:
@@ -142,31 +150,44 @@ def test_libreoffice_runs_no_formula_of_ours(folder: Folder, tmp_path: Path) -> 
         pytest.skip("skipped: no LibreOffice")
     titles = [original(t) for t in pl.read_csv(folder.csv("reports"), infer_schema=False)["title"][: len(PLANTED)]]
     assert titles == list(PLANTED)
-    (tmp_path / "bare.csv").write_text("title\n=1+1\n", encoding="utf-8")
-    for name in ("reports", "reports_wide", "cells"):
+    for name, text in (("bare", "title\n=1+1\n"), ("split", "title,\na;=1+1,\n")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    for name in ("reports", "reports_wide", "cells", "documents"):
         (tmp_path / f"{name}.csv").write_bytes(gzip.decompress(folder.csv(name).read_bytes()))
+    opened = _opened(program, tmp_path, "44", "bare", "reports", "reports_wide", "cells", "documents")
+    assert "table:formula" in opened.pop("bare")
+    for name, text in opened.items():
+        assert "table:formula" not in text, name
+    split = _opened(program, tmp_path, "59/9", "split", "documents", "reports")
+    assert "table:formula" in split.pop("split")
+    for name, text in split.items():
+        assert "table:formula" not in text, name
+    assert "<text:p>a;&apos;=1+1;b</text:p>" in opened["documents"]
+    assert "<text:p>&apos;=1+1</text:p>" in opened["reports"] and "&apos;@SUM(A1:A9)" in opened["reports_wide"]
+    assert re.search(r'office:value-type="float" office:value="-5"', opened["cells"])
+
+
+def _opened(program: str, folder: Path, separators: str, *names: str) -> dict[str, str]:
+    """What LibreOffice makes of CSV files in a folder, told to split them at these characters (by their numbers)."""
     # The last token has formulas evaluated: the least careful way in which somebody can open a file.
-    how = "CSV:44,34,76,1,,0,false,true,false,false,false,0,true"
+    how = f"CSV:{separators},34,76,1,,0,false,true,false,false,false,0,true"
+    out = folder / separators.replace("/", "_")
     run = subprocess.run(
         [
             program,
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            *("--headless", f"--infilter={how}", "--convert-to", "fods", "--outdir", str(tmp_path)),
-            *map(str, sorted(tmp_path.glob("*.csv"))),
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *("--headless", f"--infilter={how}", "--convert-to", "fods", "--outdir", str(out)),
+            *(str(folder / f"{n}.csv") for n in names),
         ],
         capture_output=True,
         text=True,
         timeout=180,
     )
-    opened = {p.stem: p.read_text(encoding="utf-8") for p in tmp_path.glob("*.fods")}
+    opened = {p.stem: p.read_text(encoding="utf-8") for p in out.glob("*.fods")}
     if not opened:
         pytest.skip(f"skipped: LibreOffice Calc is missing ({run.stderr.strip()[:80]})")
-    assert "table:formula" in opened.pop("bare")
-    assert set(opened) == {"reports", "reports_wide", "cells"}
-    for name, text in opened.items():
-        assert "table:formula" not in text, name
-    assert "<text:p>&apos;=1+1</text:p>" in opened["reports"] and "&apos;@SUM(A1:A9)" in opened["reports_wide"]
-    assert re.search(r'office:value-type="float" office:value="-5"', opened["cells"])
+    assert set(opened) == set(names)
+    return opened
 
 
 def test_the_duckdb_file_explains_every_column_of_tables_and_views(folder: Folder) -> None:

@@ -17,9 +17,9 @@ from pipeline import schema
 from pipeline.release.exports.stata import cut, value_labels, variable_label
 from pipeline.release.folder import Folder
 from pipeline.store.duckdb_file import built_tables
-from pipeline.store.layout import Layout
-from tests.release.exported import LONG, publish_hostile, write
+from tests.release.exported import LONG
 
+pytestmark = pytest.mark.xdist_group("exports")
 AS_STATA = [t for t in (*built_tables(), *schema.views()) if "dta" in t.exports]
 
 _R = """
@@ -43,11 +43,9 @@ said(nchar(passages$text[1]))
 """
 
 
-@pytest.fixture(scope="module")
-def folder(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    layout = Layout(tmp_path_factory.mktemp("hostile"))
-    publish_hostile(layout, sample_build)
-    return write(layout, tmp_path_factory.mktemp("release") / "1.2.0")
+@pytest.fixture
+def folder(hostile_release: Folder) -> Folder:
+    return hostile_release
 
 
 @contextmanager

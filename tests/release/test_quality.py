@@ -6,7 +6,6 @@ import csv
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -21,12 +20,12 @@ from pipeline.release.folder import Folder
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed
 from tests.conftest import ROOT
-from tests.corpus.formats import ProgramMissing
 from tests.corpus.formats.browser import Browser
 from tests.expectations.published import HOLDS, Edit, publish_copy
-from tests.pages import CONTRAST, INTRUDERS, asked, hostile, listening
+from tests.pages import CONTRAST, FORMULA, INTRUDERS, asked
 from tests.release.folders import edition
 
+pytestmark = pytest.mark.xdist_group("quality")
 GOLD = ROOT / "data" / "sample_gold"
 BROKEN = Verdict("numbers_honest", "cells", "no blank is a number", "e", CRITICAL, False, 3, None)
 RULE = Verdict("findings", "flags", "balance_mismatch", "e", "warning", False, 3, None)
@@ -48,44 +47,15 @@ def folder(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Fold
 
 
 @pytest.fixture(scope="module")
-def listener() -> Iterator[tuple[str, list[str]]]:
-    with listening() as heard:
-        yield heard
-
-
-@pytest.fixture(scope="module")
-def page(sample_build: Path, tmp_path_factory: pytest.TempPathFactory, listener: tuple[str, list[str]]) -> Path:
+def page(hostile_build: Layout, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a release with hostile reports, about which there is a gold file with a hostile name."""
     base = tmp_path_factory.mktemp("hostile")
-    layout = Layout(base / "out")
-    name = "=cmd'\"&<img src=x onerror=window.marker=1>"
-    edits: dict[str, Edit] = hostile(listener[0])
-    paths = edits["reports"]
-
-    def reports(frame: pl.DataFrame) -> pl.DataFrame:
-        first = pl.int_range(pl.len()) == 0
-        return paths(frame).with_columns(
-            source_path=pl.when(first).then(pl.lit(f"{name}.txt")).otherwise("source_path")
-        )
-
-    edits["reports"] = reports
-    edits["documents"] = lambda d: d.with_columns(reader=pl.lit("<script>"), member=pl.lit(None, pl.String))
-    publish_copy(layout, sample_build, edits)
     (base / "gold").mkdir()
     text = "table,row,column,value,printed\napplications,received_new,total,123456,printed\n"
-    (base / "gold" / f"{name}.csv").write_text(text, encoding="utf-8")
-    made = released(layout.out, base / "1.2.0")
+    (base / "gold" / f"{FORMULA}.csv").write_text(text, encoding="utf-8")
+    made = released(hostile_build.out, base / "1.2.0")
     quality.write(made, edition("1.2.0"), [base / "gold"], [HOLDS])
     return made.quality / "index.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with Browser() as b:
-            yield b
-    except ProgramMissing as missing:
-        pytest.skip(f"skipped: no {missing.name}")
 
 
 def rows(folder: Folder, table: str) -> list[dict[str, str]]:
@@ -261,14 +231,14 @@ def test_bad_input_is_told_of_and_nothing_is_written(folder: Folder, tmp_path: P
 
 # ---- in a real browser ----
 def test_nothing_that_a_document_says_runs_or_loads(
-    browser: Browser, page: Path, listener: tuple[str, list[str]]
+    open_browser: Browser, page: Path, listener: tuple[str, list[str]]
 ) -> None:
-    found = asked(browser, page, INTRUDERS)
+    found = asked(open_browser, page, INTRUDERS)
     assert found["marker"] == "undefined"
     assert (found["scripts"], found["images"], found["styles"], found["loaded"]) == (0, 0, 1, 0)
     assert listener[1] == [], "no request goes out"
     assert "<script>window.marker=1" in found["text"] and "⟨U+202E⟩" in found["text"], "it is shown as it is written"
-    assert "=cmd'\"&<img src=x onerror=window.marker=1>" in found["text"], "the name of the gold file too"
+    assert FORMULA in found["text"], "the name of the gold file too"
 
 
 def test_a_name_that_would_be_a_formula_is_none_in_the_table(page: Path) -> None:
@@ -276,39 +246,39 @@ def test_a_name_that_would_be_a_formula_is_none_in_the_table(page: Path) -> None
     assert any(line.startswith("file,\"'=cmd") for line in lines) and not any(",=" in line for line in lines)
 
 
-def test_both_languages_are_there(browser: Browser, page: Path) -> None:
+def test_both_languages_are_there(open_browser: Browser, page: Path) -> None:
     script = """(() => { const shown = () => ['en', 'zh'].map(c => document.querySelector('h1 .' + c).offsetWidth > 0);
       const first = shown(); document.querySelector('label[for=choose-zh]').click(); return [first, shown(),
       document.querySelectorAll('.en').length - document.querySelectorAll('.zh').length]; })()"""
-    assert asked(browser, page, script) == [[True, False], [False, True], 0]
+    assert asked(open_browser, page, script) == [[True, False], [False, True], 0]
 
 
 @pytest.mark.parametrize("width", [1280, 480])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_nothing_is_cut_off(browser: Browser, folder: Folder, page: Path, width: int, language: str) -> None:
+def test_nothing_is_cut_off(open_browser: Browser, folder: Folder, page: Path, width: int, language: str) -> None:
     """Wide tables scroll within the page, not the page with them; nothing else is wider than its place."""
     script = f"""(() => {{ document.querySelector('label[for=choose-{language}]').click();
       const cut = [...document.querySelectorAll('main *')].filter(e => !e.closest('.scroll, svg') && e.offsetWidth
         && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80));
       return [document.documentElement.scrollWidth <= innerWidth, cut]; }})()"""
     for which in (page, folder.quality / "index.html"):
-        assert asked(browser, which, script, width) == [True, []]
+        assert asked(open_browser, which, script, width) == [True, []]
 
 
-def test_text_has_contrast_and_numbers_stand_to_the_right(browser: Browser, folder: Folder, page: Path) -> None:
+def test_text_has_contrast_and_numbers_stand_to_the_right(open_browser: Browser, folder: Folder, page: Path) -> None:
     for which in (page, folder.quality / "index.html"):
-        assert asked(browser, which, CONTRAST) == [[], []]
+        assert asked(open_browser, which, CONTRAST) == [[], []]
 
 
-def test_it_fits_on_paper(browser: Browser, folder: Folder) -> None:
+def test_it_fits_on_paper(open_browser: Browser, folder: Folder) -> None:
     """A4 without its margins is 182 mm wide; in print nothing scrolls, so that tables must fit."""
-    browser.call("Emulation.setEmulatedMedia", {"media": "print"}, browser.session)
+    open_browser.call("Emulation.setEmulatedMedia", {"media": "print"}, open_browser.session)
     try:
         script = """[...document.querySelectorAll('table, svg, p, dl')].filter(e => e.getBoundingClientRect().right
           > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"""
-        assert asked(browser, folder.quality / "index.html", script, width=round(182 / 25.4 * 96)) == []
+        assert asked(open_browser, folder.quality / "index.html", script, width=round(182 / 25.4 * 96)) == []
     finally:
-        browser.call("Emulation.setEmulatedMedia", {"media": ""}, browser.session)
+        open_browser.call("Emulation.setEmulatedMedia", {"media": ""}, open_browser.session)
 
 
 def test_every_link_leads_to_a_table_beside_the_page(folder: Folder) -> None:

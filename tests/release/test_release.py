@@ -188,6 +188,7 @@ def test_published_into_a_folder_it_verifies_there(series: Path, tmp_path: Path)
     assert run.returncode == 0 and "Nothing was sent" in run.stdout and not there.exists()
     run = ogi("release", "publish", str(series / "1.0.0"), "--to", str(there), "--yes")
     assert run.returncode == 0, run.stderr
+    assert (run.stdout + run.stderr).count("data/parquet/cells.parquet") == 1, "each file is named once"
     (copy,) = (p.parent for p in there.rglob("SHA256SUMS"))
     assert sums(copy) == sums(series / "1.0.0")
 

@@ -29,6 +29,12 @@ from pipeline.textdata.spreadsheet import original, safe, safe_sql, write_csv
         ("“=1”", "'“=1”"),
         ("\ufeff@x", "'\ufeff@x"),
         ("'=1", "''=1"),
+        (";=1", ";'=1"),
+        ('";=1', "\";'=1"),
+        ("a;=1;b;c\n\t -2;-", "a;'=1;b;c\n\t' -2;'-"),
+        ("a;'=1", "a;''=1"),
+        ("=a\r\n@b", "'=a\r\n'@b"),
+        ("a;b\nc", "a;b\nc"),
         ("-5", "'-5"),
         ("—", "—"),
         ("某局", "某局"),
@@ -43,10 +49,11 @@ def test_python_and_sql_agree_on_what_begins_a_formula(text: str | None, cell: s
     assert duckdb.execute(f"SELECT {safe_sql('x')} FROM (SELECT ?::VARCHAR AS x)", [text]).fetchall() == [(cell,)]
 
 
-@given(st.text(st.sampled_from("=+-@＝'\"\t\n 　某a1"), max_size=6))
+@given(st.text(st.sampled_from("=+-@＝'\";\t\n 　某a1"), max_size=6))
 def test_what_was_made_safe_is_had_back_exactly(text: str) -> None:
     assert original(safe(text)) == text
-    assert not re.match(r"[\s'\"]*[=+@＝-]", safe(text)) or safe(text).startswith("'")
+    for cell in (safe(text), *re.split("[;\t\r\n]", safe(text))):
+        assert not re.match(r"[\s'\"]*[=+@＝-]", cell) or cell.startswith("'")
 
 
 def test_numbers_stay_numbers() -> None:

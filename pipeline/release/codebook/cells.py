@@ -10,14 +10,8 @@ import duckdb
 
 from pipeline import form, schema
 from pipeline.form.breaks import Break, breaks_of
-from pipeline.release.codebook.profiles import (
-    DECADE,
-    Bar,
-    Value,
-    by_decade,
-    cumulated_sql,
-    quantiles_sql,
-)
+from pipeline.release.codebook.numbers import Value
+from pipeline.release.codebook.profiles import DECADE, Bar, by_decade, cumulated_sql, quantiles_sql
 from pipeline.schema.views import HARMONISED_PARTS, WideCell, codes_over_forms, wide_cells
 
 _FORM_COLUMN = {form.PROACTIVE: "form_proactive", form.APPLICATIONS: "form_applications"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
@@ -10,27 +11,41 @@ from pipeline.dossier.visible import one_line
 from pipeline.release.codebook.profiles import Bar
 
 _WIDTH, _HEIGHT = 120.0, 30.0
+_GAP = 0.5
+"""Of a bar's width, before one that stands apart."""
 _LONGEST_TITLE = 60
 
 
+def places(bars: Sequence[Bar]) -> int:
+    """How many bars the picture has room for, those that stand apart counted with what is before them."""
+    return math.ceil(len(bars) + _GAP * sum(b.is_apart for b in bars))
+
+
 def histogram(bars: Sequence[Bar]) -> Markup:
-    """A column for each range; what there is at all stays visible. Its title lists the ranges."""
+    """A column for each range; what there is at all stays visible. Its title lists the ranges.
+
+    The ground line is broken where numbers that do not occur are left out.
+    """
     most = max((b.rows for b in bars), default=0)
-    slot = _WIDTH / max(len(bars), 5)
-    rects = []
-    for n, bar in enumerate(bars):
+    slot = _WIDTH / max(places(bars), 1)
+    x, rects = 0.0, []
+    for bar in bars:
+        x += slot * _GAP * bar.is_apart
+        rects.append(_rect("track", x, slot, 1))
         if bar.rows:
-            height = max(1.0, (_HEIGHT - 1) * bar.rows / most)
-            rects.append(
-                Markup('<rect class="fill" x="{}" y="{}" width="{}" height="{}"/>').format(
-                    _plain(n * slot + 0.5), _plain(_HEIGHT - height), _plain(slot - 1), _plain(height)
-                )
-            )
+            rects.append(_rect("fill", x + 0.5, slot - 1, max(1.0, (_HEIGHT - 1) * bar.rows / most)))
+        x += slot
     title = " · ".join(f"{one_line(b.label, _LONGEST_TITLE)}: {b.rows:,}" for b in bars)
     return Markup(
-        '<svg class="histogram" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img"><title>{t}</title>'
-        '<rect class="track" y="{b}" width="{w}" height="1"/>{r}</svg>'
-    ).format(w=_plain(_WIDTH), h=_plain(_HEIGHT), b=_plain(_HEIGHT - 1), t=title, r=Markup("").join(rects))
+        '<svg class="histogram" viewBox="0 0 {w} {h}" preserveAspectRatio="none" role="img"><title>{t}</title>{r}</svg>'
+    ).format(w=_plain(_WIDTH), h=_plain(_HEIGHT), t=title, r=Markup("").join(rects))
+
+
+def _rect(kind: str, x: float, width: float, height: float) -> Markup:
+    """A rectangle that stands on the ground line."""
+    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+        kind, _plain(x), _plain(_HEIGHT - height), _plain(width), _plain(height)
+    )
 
 
 def share_bar(share: float) -> Markup:

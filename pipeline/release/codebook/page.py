@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from importlib.resources import files
 from itertools import groupby
 
 import jinja2
-from markupsafe import Markup
 
 from pipeline import form, schema
 from pipeline.dossier import safe_page
@@ -16,7 +14,8 @@ from pipeline.form.breaks import breaks
 from pipeline.release.codebook import cautions, charts
 from pipeline.release.codebook.cells import CellVariable
 from pipeline.release.codebook.model import FORM_LISTS, Codebook, CodeEntry, codebook
-from pipeline.release.codebook.profiles import MOST_COUNTED, Value, plain
+from pipeline.release.codebook.numbers import readable
+from pipeline.release.codebook.profiles import MOST_COUNTED
 from pipeline.release.codebook.spreadsheets import write_spreadsheets
 from pipeline.release.edition import Edition
 from pipeline.release.folder import Folder
@@ -80,59 +79,16 @@ def _lists(codes: tuple[CodeEntry, ...]) -> list[tuple[str, str, list[CodeEntry]
 
 def _environment() -> jinja2.Environment:
     environment = safe_page.environment(__package__)
-    environment.filters |= {"number": _number, "percent": _percent, "value": _value, "shown": _shown, "whole": one_line}
-    environment.filters |= {"ticked": _ticked, "end": _end, "breakable": _breakable}
+    environment.filters |= {"value": readable, "shown": _shown, "whole": one_line}
     environment.globals |= {
         "histogram": charts.histogram,
+        "places": charts.places,
         "share_bar": charts.share_bar,
         "status_bar": charts.status_bar,
         "cautions_of_table": cautions.of_table,
         "cautions_of_column": cautions.of_column,
     }
     return environment
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
-
-
-def _percent(share: float) -> str:
-    """A share in per cent, never 0 for something and never 100 for less than all."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    if 0.999 < share < 1:
-        return "> 99.9 %"
-    return f"{share * 100:.1f} %"
-
-
-def _value(value: Value | None, unit: str = "") -> str:
-    """A number for reading: thousands apart (years are names and are not), four digits of fractions."""
-    if value is None:
-        return "–"
-    if isinstance(value, dt.date) or unit == "year":
-        return str(value)
-    if isinstance(value, float):
-        value = float(f"{value:.4g}")
-    text = plain(value)
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole not in ("-0",) else text
-
-
-def _ticked(text: str) -> Markup:
-    """A text of the schema with what stands between backticks as code."""
-    parts = (Markup("<code>{}</code>" if n % 2 else "{}").format(p) for n, p in enumerate(text.split("`")))
-    return Markup("").join(parts)
-
-
-def _breakable(text: str) -> Markup:
-    """A name that may be broken behind its underscores, and is whole when it is copied."""
-    return Markup("_<wbr>").join(text.split("_"))
-
-
-def _end(label: str) -> str:
-    """The label of a bar in little space: fractions have four digits."""
-    parts = [f"{float(p):.4g}" if "." in p else p for p in label.split("–")]
-    return "–".join(parts)
 
 
 def _shown(text: str) -> str:

@@ -7,15 +7,14 @@ which keeps the largest of hashes and therefore gives the same number for the sa
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from pipeline import schema
+from pipeline.release.codebook.numbers import YEAR, Value, readable, span
 from pipeline.schema.relations import relations_of
 
 MOST_COUNTED = 10_000
@@ -26,21 +25,28 @@ MOST_CHARACTERS = 200
 """Of a text that is listed."""
 MOST_BARS = 8
 """Commonest values that are listed."""
-MOST_POINTS = 15
-"""Different numbers each of which gets a bar of its own."""
+_MOST_SLOTS = 24
+"""Whole numbers and years from the lowest to the highest each of which gets a place of its own, with rows or without."""
+_MOST_POINTS = 8
+"""Different numbers further apart each of which gets a bar of its own."""
 _INTERVALS = 12
 QUANTILES = (25, 50, 75, 90)
 """In per cent: the smallest value that so many of the values do not exceed (`quantile_disc`)."""
 
-Value = int | float | Decimal | dt.date
-
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """So many rows have this value, or one in this range (`1–9`: from 1 to less than 10)."""
+    """So many rows have this value, or one in this range (`1–9`: from 1 to less than 10).
+
+    `label` is for readers, `first` and `last` are the numbers; None of texts and codes, and where a range has no end.
+    `is_apart`: between this bar and the one before lie numbers that have no place in the picture, since they do not occur.
+    """
 
     label: str
     rows: int
+    first: Value | None = None
+    last: Value | None = None
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ def _of_numbers(
         return Profile(*head, 0, False)
     lowest, highest = connection.execute("SELECT min(v), max(v) FROM grouped").fetchone() or (None, None)
     found = connection.execute(f"SELECT {quantiles_sql('v')} FROM ({cumulated_sql('grouped')})").fetchone() or ()
-    bars = _histogram(connection, column.type, distinct, lowest, highest, found[1])
+    bars = _histogram(connection, column, distinct, lowest, highest, found[1])
     return Profile(*head, distinct, False, lowest, tuple(found), highest, bars, is_ordered=True)
 
 
@@ -176,38 +182,43 @@ DECADE = """CASE WHEN v < 0 THEN 0 WHEN v = 0 THEN 1 WHEN v < 1 THEN 2
 """Number of the range: below 0, 0, between 0 and 1, 1 to 9, 10 to 99, and so on."""
 
 
-def decade_label(number: int) -> str:
+def _decade(number: int, rows: int) -> Bar:
     """`< 0`, `0`, `0–1` (without both), `1–9`, `10–99` and so on."""
-    if number < 3:
-        return ("< 0", "0", "0–1")[number]
-    return f"{10 ** (number - 3)}–{10 ** (number - 2) - 1}"
+    if number == 0:
+        return Bar("< 0", rows)
+    first, last = ((0, 0), (0, 1))[number - 1] if number < 3 else (10 ** (number - 3), 10 ** (number - 2) - 1)
+    return Bar(span(first, last), rows, first, last)
 
 
 def by_decade(rows: Mapping[int, int]) -> tuple[Bar, ...]:
     """Bars of the decades from the first to the last that has rows; the one between 0 and 1 only where it has some."""
-    return tuple(Bar(decade_label(d), rows.get(d, 0)) for d in range(min(rows), max(rows) + 1) if d != 2 or d in rows)
+    return tuple(_decade(d, rows.get(d, 0)) for d in range(min(rows), max(rows) + 1) if d != 2 or d in rows)
 
 
 def _histogram(
-    connection: duckdb.DuckDBPyConnection, kind: str, distinct: int, lowest: Any, highest: Any, median: Any
+    connection: duckdb.DuckDBPyConnection, column: schema.Column, distinct: int, lowest: Any, highest: Any, median: Any
 ) -> tuple[Bar, ...]:
     """A bar for each value where there are few, else for each decade of values that spread, else for equal ranges."""
-    if kind == "date":
-        years = _bars(connection, "SELECT year(v) AS y, sum(n) FROM grouped GROUP BY y ORDER BY y")
-        return years if len(years) <= MOST_POINTS else _thinned(years)
-    if distinct <= MOST_POINTS:
+    if column.type == "date":
+        return _years(dict(connection.execute("SELECT year(v) AS y, sum(n) FROM grouped GROUP BY y").fetchall()))
+    if distinct <= _MOST_SLOTS:
         found = connection.execute("SELECT v, n FROM grouped ORDER BY v").fetchall()
-        return tuple(Bar(plain(v), int(n)) for v, n in found)
+        if highest - lowest < _MOST_SLOTS and all(v == int(v) for v, _ in found):
+            return _every(int(lowest), int(highest), {int(v): int(n) for v, n in found}, column.unit)
+        if distinct <= _MOST_POINTS:
+            return _points(found, column.unit)
+    if column.unit == YEAR:
+        return _years(dict(connection.execute("SELECT v, n FROM grouped").fetchall()))
     if highest >= 100 and 20 * median <= highest:
         sql = f"SELECT {DECADE} AS d, sum(n) FROM grouped GROUP BY d ORDER BY d"
         return by_decade({int(d): int(n) for d, n in connection.execute(sql).fetchall()})
-    first, width, number = _ranges(kind, lowest, highest)
+    first, width, number = _ranges(column.type, lowest, highest)
     # Multiplied before it is divided: 0.3 / 0.1 is less than 3.
     at = f"least(floor((v::DOUBLE - {first!r}) * {number} / {width * number!r}), {number - 1})"
     by_range = dict(connection.execute(f"SELECT {at}::INTEGER AS d, sum(n) FROM grouped GROUP BY d").fetchall())
+    starts = [first + width * i for i in range(number)]
     return tuple(
-        Bar(_range_label(kind, first + width * i, first + width * (i + 1)), int(by_range.get(i, 0)))
-        for i in range(number)
+        _range(column.type, start, start + width, highest, int(by_range.get(i, 0))) for i, start in enumerate(starts)
     )
 
 
@@ -222,28 +233,35 @@ def _ranges(kind: str, lowest: Any, highest: Any) -> tuple[float, float, int]:
     return low, (high - low) / _INTERVALS, _INTERVALS
 
 
-def _range_label(kind: str, first: float, end: float) -> str:
+def _range(kind: str, first: float, end: float, highest: Any, rows: int) -> Bar:
+    """Whole numbers go up to the highest that there is."""
     if kind in ("int32", "int64"):
-        return f"{int(first)}" if end - first <= 1 else f"{int(first)}–{int(end) - 1}"
-    return f"{plain(round(first, 6))}–{plain(round(end, 6))}"
+        low, high = int(first), min(int(end) - 1, int(highest))
+        return Bar(span(low, high), rows, low, high)
+    from_, to = round(first, 6), round(end, 6)
+    return Bar(span(from_, to), rows, from_, to)
 
 
-def _thinned(years: tuple[Bar, ...]) -> tuple[Bar, ...]:
-    """Years that are too many, taken together in equal spans."""
-    by_year = {int(b.label): b.rows for b in years}
-    first, last = min(by_year), max(by_year)
-    width = -(-(last - first + 1) // _INTERVALS)
+def _every(lowest: int, highest: int, rows: Mapping[int, int], unit: str) -> tuple[Bar, ...]:
+    """A bar for each whole number, those that do not occur among them: numbers stand as far apart as they are."""
+    return tuple(Bar(readable(v, unit), rows.get(v, 0), v, v) for v in range(lowest, highest + 1))
+
+
+def _points(found: Sequence[tuple[Any, int]], unit: str) -> tuple[Bar, ...]:
+    """A bar for each number that occurs; the picture shows where others would lie between."""
+    befores = [None, *(v for v, _ in found)]
     return tuple(
-        Bar(f"{y}–{min(y + width - 1, last)}", sum(by_year.get(y + i, 0) for i in range(width)))
-        for y in range(first, last + 1, width)
+        Bar(readable(v, unit), int(n), v, v, is_apart=before is not None and v - before != 1)
+        for before, (v, n) in zip(befores, found, strict=False)
     )
 
 
-def plain(value: Value) -> str:
-    """A number or date as text, exact, without trailing zeros and exponents."""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}".removesuffix(".0")
-    return str(value)
+def _years(rows: Mapping[int, int]) -> tuple[Bar, ...]:
+    """A bar for each year from the first to the last; those that are too many are taken together in equal spans."""
+    first, last = min(rows), max(rows)
+    width = 1 if last - first < _MOST_SLOTS else -(-(last - first + 1) // _INTERVALS)
+    return tuple(
+        Bar(span(y, end, YEAR), int(sum(rows.get(i, 0) for i in range(y, end + 1))), y, end)
+        for y in range(first, last + 1, width)
+        for end in (min(y + width - 1, last),)
+    )

@@ -12,7 +12,8 @@ from pipeline.form.breaks import breaks
 from pipeline.release.codebook.cautions import cautions
 from pipeline.release.codebook.cells import CellVariable, Place
 from pipeline.release.codebook.model import Codebook, ColumnEntry
-from pipeline.release.codebook.profiles import MOST_CHARACTERS, QUANTILES, Profile, Value, plain
+from pipeline.release.codebook.numbers import Value, plain
+from pipeline.release.codebook.profiles import MOST_CHARACTERS, QUANTILES, Profile
 from pipeline.schema.views import HARMONISED
 from pipeline.store.files import writing
 from pipeline.textdata.spreadsheet import write_csv
@@ -100,7 +101,7 @@ def _range(p: Profile) -> Row:
     return tuple(_number(v) for v in (p.lowest, *quantiles, p.highest))
 
 
-_DISTRIBUTIONS = ("table", "column", "kind", "value", "rows")
+_DISTRIBUTIONS = ("table", "column", "kind", "value", "from", "to", "rows")
 
 
 def _distributions(book: Codebook) -> Iterator[Row]:
@@ -110,7 +111,8 @@ def _distributions(book: Codebook) -> Iterator[Row]:
                 kind = "range" if c.profile.is_ordered else "commonest"
                 for bar in c.profile.bars:
                     label = one_line(bar.label, MOST_CHARACTERS)
-                    yield (entry.table.table, c.column.column, kind, label, bar.rows)
+                    range_ = (_number(bar.first), _number(bar.last))
+                    yield (entry.table.table, c.column.column, kind, label, *range_, bar.rows)
 
 
 _CODES = _heading(

@@ -1,9 +1,12 @@
 """CSV files that spreadsheets, R and pandas open alike: UTF-8, RFC 4180 with line feeds, gzipped, no cell a formula.
 
-There is no byte order mark: strict readers take it for a part of the first heading. Nothing between two commas is null,
-`""` an empty text. Numbers are exact and have no trailing zeros, dates are as in ISO 8601, booleans `true` and `false`.
+There is no byte order mark: strict readers take it for a part of the first heading. Every text stands in quotation marks,
+nothing else does: nothing between two commas is null, `""` an empty text. Numbers are exact and have no trailing zeros,
+dates are as in ISO 8601, booleans `true` and `false`.
+
 A text that a spreadsheet would take for a formula has an apostrophe in front (`pipeline/textdata/spreadsheet.py` says
-when, and how to have the text back); codes of a list never need one.
+when, and how to have the text back), also behind a `;`, a tab or the end of a line within it, where a program that is told
+to split there begins a cell; codes of a list never need one.
 """
 
 from __future__ import annotations
@@ -23,9 +26,10 @@ def write_csv(data: Data, table: schema.Table, path: Path) -> None:
     """Writes a table or view. The gzip header has neither time nor name, so the same rows give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(f"{_field(c)} AS {c.column}" for c in table.exported_columns)
+    texts = ", ".join(c.column for c in table.exported_columns if c.type == "string")
     data.connection.execute(
         f"COPY (SELECT {columns} FROM {data.source(table)}) TO {quoted(str(path))} "
-        "(FORMAT csv, HEADER true, COMPRESSION gzip)"
+        f"(FORMAT csv, HEADER true, FORCE_QUOTE ({texts}), COMPRESSION gzip)"
     )
 
 

@@ -71,6 +71,12 @@ def data_files(folder: Folder, left_out: Sequence[str] = ()) -> tuple[DataFile, 
     return tuple(out)
 
 
+def has_database(folder: Folder, left_out: Sequence[str] = ()) -> bool:
+    """Whether the DuckDB file is part of the release. Its bytes and size differ where its content does not."""
+    relative = folder.database.relative_to(folder.root).as_posix()
+    return relative not in left_out and folder.database.is_file()
+
+
 def _promised(folder: Folder) -> Iterator[DataFile]:
     for t in built_tables():
         yield _file(folder, folder.parquet(t.table), PARQUET, t, t.columns, relations_of(t.table))

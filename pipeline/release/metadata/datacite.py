@@ -11,16 +11,17 @@ from typing import Any
 from pipeline.release.edition import Creator, Edition
 from pipeline.release.folder import Folder
 from pipeline.release.metadata import texts
-from pipeline.release.metadata.data_files import MEDIATYPES, data_files
+from pipeline.release.metadata.data_files import DATABASE_MEDIATYPE, MEDIATYPES, data_files, has_database
 from pipeline.release.metadata.facts import Facts, facts
 
 _SCHEMA = "http://datacite.org/schema/kernel-4"
+_BESIDE = ", and the same in a DuckDB file"
 
 
 def write(folder: Folder, edition: Edition, left_out: Sequence[str] = ()) -> None:
     """Writes the file. The data of the release must lie in its folder. Raises FileMissing."""
     about, found = edition.about, facts(folder)
-    files = data_files(folder, left_out)
+    files, database = data_files(folder, left_out), has_database(folder, left_out)
     record: dict[str, Any] = {
         "schemaVersion": _SCHEMA,
         **({"doi": edition.doi} if edition.doi else {}),
@@ -51,8 +52,9 @@ def write(folder: Folder, edition: Edition, left_out: Sequence[str] = ()) -> Non
             {"description": about.description_zh, "descriptionType": "Abstract", "lang": "zh"},
         ],
         "geoLocations": [{"geoLocationPlace": "China"}],
-        "formats": [m for f, m in MEDIATYPES.items() if any(x.format == f for x in files)],
-        "sizes": [f"{found.rows['reports']} reports", f"{sum(f.size for f in files)} bytes"],
+        "formats": [m for f, m in MEDIATYPES.items() if any(x.format == f for x in files)]
+        + [DATABASE_MEDIATYPE] * database,
+        "sizes": [f"{found.rows['reports']} reports", f"{sum(f.size for f in files)} bytes{_BESIDE * database}"],
         **_previous(edition),
     }
     texts.write_json(folder.datacite, record)

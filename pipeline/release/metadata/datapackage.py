@@ -2,7 +2,8 @@
 
 Resources are named by table (Parquet), by table and `_csv`, by table and `_dta`. Foreign keys lead to the resource of
 the same format, and to Parquet where the table is not exported. Beside what the standard knows, `description_zh` is the
-Chinese description, `unit` the unit, `codelist` the code list, `variable` the name in Stata, `rows` the number of rows.
+Chinese description, `unit` the unit, `codelist` the code list, `variable` the name in Stata, `rows` the number of rows,
+`nulls` how CSV tells a missing value from an empty text (`missingValues` cannot: quotation marks are no part of a value).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline import schema
+from pipeline.release.declared import TYPES
 from pipeline.release.edition import Creator, Edition
 from pipeline.release.folder import Folder
 from pipeline.release.metadata import texts
@@ -23,22 +25,17 @@ from pipeline.release.metadata.data_files import (
     STATA,
     DataFile,
     data_files,
+    has_database,
     rows,
 )
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-_TYPES = {
-    "string": "string",
-    "int32": "integer",
-    "int64": "integer",
-    "double": "number",
-    "decimal": "number",
-    "bool": "boolean",
-    "date": "date",
-}
 _ENDINGS = {PARQUET: "", CSV: "_csv", STATA: "_dta"}
 # Said in full: programs guess what is not said, from the first rows.
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False, "header": True}
+_NULLS = (
+    "Nothing between two commas is null; two quotation marks are an empty text. Every text stands in quotation marks."
+)
 
 
 def write(folder: Folder, edition: Edition, left_out: Sequence[str] = ()) -> None:
@@ -93,7 +90,11 @@ def _resource(file: DataFile, files: Sequence[DataFile]) -> dict[str, Any]:
         **named,
         "type": "table",
         **({"rows": rows(file.path)} if file.format == PARQUET else {}),
-        **({"encoding": "utf-8", "compression": "gz", "dialect": _DIALECT} if file.format == CSV else {}),
+        **(
+            {"encoding": "utf-8", "compression": "gz", "dialect": _DIALECT, "nulls": _NULLS}
+            if file.format == CSV
+            else {}
+        ),
         "schema": {
             "fields": [_field(c, file) for c in file.columns],
             "missingValues": [""],
@@ -105,13 +106,12 @@ def _resource(file: DataFile, files: Sequence[DataFile]) -> dict[str, Any]:
 
 def _database(folder: Folder, left_out: Sequence[str]) -> list[dict[str, Any]]:
     """The DuckDB file: without a hash, since two of the same content differ in their bytes."""
-    relative = folder.database.relative_to(folder.root).as_posix()
-    if relative in left_out or not folder.database.is_file():
+    if not has_database(folder, left_out):
         return []
     return [
         {
             "name": f"{texts.NAME}_duckdb",
-            "path": relative,
+            "path": folder.database.relative_to(folder.root).as_posix(),
             "description": "All tables and views with their comments, as one DuckDB file.",
             "description_zh": "全部表与视图及其注释，单个 DuckDB 文件。",
             "format": "duckdb",
@@ -123,7 +123,7 @@ def _database(folder: Folder, left_out: Sequence[str]) -> list[dict[str, Any]]:
 def _field(column: schema.Column, file: DataFile) -> dict[str, Any]:
     return {
         "name": column.column,
-        "type": _TYPES[column.type],
+        "type": TYPES[column.type],
         "description": column.description_en,
         "description_zh": column.description_zh,
         "variable": column.variable,
