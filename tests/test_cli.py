@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("cli")
+
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = "2024年政府信息公开工作年度报告\n\n一、总体情况\n2024年，我局公开信息3条。\n\n六、其他需要报告的事项\n无。\n"
 

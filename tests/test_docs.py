@@ -26,6 +26,8 @@ from pipeline.store.layout import Layout
 from pipeline.store.summary import summary
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("docs")
+
 DOCUMENTS = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),

@@ -26,6 +26,8 @@ from pipeline.store.layout import Layout
 from pipeline.store.query import as_table
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.xdist_group("use")
+
 USE = ROOT / "docs" / "use.md"
 RUN, NOT_RUN = ("sql", "python", "r"), ("stata", "text")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)

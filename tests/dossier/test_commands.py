@@ -13,6 +13,8 @@ from pipeline.dossier.source import SourceReader, Unavailable, Wanted
 from pipeline.limits import Limits
 from tests.conftest import SAMPLE
 
+pytestmark = pytest.mark.xdist_group("dossier")
+
 
 def ask(build: Path, sql: str) -> list[tuple]:
     with duckdb.connect(str(build / "ogi.duckdb"), read_only=True) as connection:

@@ -11,6 +11,8 @@ from pipeline.cli import main
 from pipeline.dossier.visible import one_line, visible
 from tests.dossier.browser import Watched
 
+pytestmark = pytest.mark.xdist_group("dossier")
+
 
 @pytest.fixture(scope="module")
 def page(hostile: Path) -> Path:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.dossier.browser import Watched
 
+pytestmark = pytest.mark.xdist_group("dossier")
+
 CONTRAST = """
 (() => {
   const rgb = c => (c.match(/[\\d.]+/g) || []).map(Number);

@@ -19,6 +19,8 @@ from pipeline.limits import Limits
 from pipeline.store.layout import Layout
 from tests.conftest import SAMPLE
 
+pytestmark = pytest.mark.xdist_group("dossier")
+
 
 def rows(build: Path, sql: str, *values: object) -> list[tuple]:
     with duckdb.connect(str(build / "ogi.duckdb"), read_only=True) as connection:

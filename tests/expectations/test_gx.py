@@ -15,6 +15,8 @@ from expectations.invariants import SUITES, tables_of
 from expectations.suites import CRITICAL, FINDINGS
 from pipeline.store.duckdb_file import built_tables
 
+pytestmark = pytest.mark.xdist_group("gx")
+
 
 @pytest.fixture(scope="module")
 def sound(sample_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,6 +15,8 @@ from pipeline.store import publish
 from pipeline.store.layout import Layout
 from tests.expectations.published import Edit, publish_copy, stage_copy
 
+pytestmark = pytest.mark.xdist_group("history")
+
 
 def without(rule: str) -> dict[str, Edit]:
     return {"flags": lambda flags: flags.filter(pl.col("rule_code") != rule)}

@@ -9,6 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
+pytestmark = pytest.mark.xdist_group("notebooks")
+
 pytest.importorskip("IPython", reason="skipped: nbclient and ipykernel are not installed")
 asking = pytest.importorskip("asking")
 

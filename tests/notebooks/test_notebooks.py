@@ -22,6 +22,8 @@ import pytest
 
 from tests.notebooks.conftest import NOTEBOOKS
 
+pytestmark = pytest.mark.xdist_group("notebooks")
+
 nbformat = pytest.importorskip("nbformat", reason="skipped: nbclient and ipykernel are not installed")
 pytest.importorskip("nbclient", reason="skipped: nbclient and ipykernel are not installed")
 pytest.importorskip("vl_convert", reason="skipped: the extra `plots` is not installed")

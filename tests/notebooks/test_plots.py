@@ -18,6 +18,8 @@ from pipeline.data_files import table_rows
 from tests.conftest import ROOT
 from tests.notebooks.conftest import NOTEBOOKS
 
+pytestmark = pytest.mark.xdist_group("notebooks")
+
 alt = pytest.importorskip("altair")
 vl_convert = pytest.importorskip("vl_convert", reason="skipped: the extra `plots` is not installed")
 pytest.importorskip("IPython", reason="skipped: nbclient and ipykernel are not installed")

@@ -27,6 +27,8 @@ from pipeline.model import Document, SourceFile
 from pipeline.read import image, scan, scan_engine, scan_marks, scan_picture
 from pipeline.read.fault import Fault
 
+pytestmark = pytest.mark.xdist_group("scan")
+
 FILES = Path(__file__).with_name("files")
 PDF, PNG = (FILES / "scan_applications.pdf").read_bytes(), (FILES / "scan_remedies.png").read_bytes()
 SOURCE = SourceFile("report", "2024")

@@ -26,6 +26,8 @@ from tests.release.compared import (
 from tests.release.conftest import ADDED, OFFICE, UNBALANCED
 from tests.release.folders import copied, edited_json, edited_resource, edition, rewritten
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 
 def test_a_changed_number_in_a_report_is_a_patch_with_old_new_and_source(
     releases: Path, base: Folder, tmp_path: Path

@@ -21,6 +21,8 @@ from pipeline.release.write import Order, release
 from pipeline.store.layout import Layout
 from tests.release.folders import ABOUT, DATE, edited_json, edition
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 
 def test_other_metadata_alone_are_a_patch_and_are_told(base: Folder, same: Folder) -> None:
     doe = Creator("Doe", "Jane", "Example University", "0000-0002-1825-0097")

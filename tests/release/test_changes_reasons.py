@@ -24,6 +24,8 @@ from tests.release.compared import (
 from tests.release.conftest import OFFICE, UNBALANCED
 from tests.release.folders import copied, edition, rewritten
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 
 def test_reports_that_came_excuse_nothing_that_does_not_hang_on_them(
     releases: Path, base: Folder, tmp_path: Path

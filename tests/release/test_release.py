@@ -54,6 +54,12 @@ def rows_of(database: Path) -> dict[str, list[tuple[object, ...]]]:
         return {t: connection.execute(f"SELECT * FROM {t} ORDER BY ALL").fetchall() for t in tables}
 
 
+def test_parallel_processes_keep_a_group_together(request: pytest.FixtureRequest) -> None:
+    """When this fails, pytest-xdist no longer knows our groups, and every process makes every dear fixture anew."""
+    if request.config.getoption("loadgroup", False):
+        assert request.node.nodeid.endswith("@releases")
+
+
 def test_the_version_follows_from_what_changed(series: Path) -> None:
     assert names(series) == ["1.0.0", "1.0.1", "1.1.0"]
     entries = (series / "1.1.0" / "CHANGELOG.md").read_text(encoding="utf-8")

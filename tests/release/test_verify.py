@@ -23,6 +23,8 @@ from pipeline.release.verify_provenance import check_provenance
 from pipeline.store.sql import connect
 from tests.release.folders import copied, edited_json, edited_resource, note, rewritten, sealed, tables
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 NATURAL = "table_code = 'applications' AND row_code = 'received_new' AND column_code = 'natural_person'"
 
 

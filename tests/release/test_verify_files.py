@@ -14,6 +14,8 @@ from pipeline.release.verify_files import Digests, check_editions, check_present
 from pipeline.release.verify_program import check_program
 from tests.release.folders import copied, edited_json, edited_resource, here, note
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 
 @pytest.fixture
 def release(releases: Path, tmp_path: Path) -> Folder:

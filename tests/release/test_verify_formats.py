@@ -29,6 +29,8 @@ from pipeline.release.verify_stata import check_stata
 from tests.release import exported
 from tests.release.folders import copied, edited_csv, edited_resource, edition, tables
 
+pytestmark = pytest.mark.xdist_group("releases")
+
 VIEW = ("applications", "cells", "reports")
 """A view, and the tables that it is made of."""
 

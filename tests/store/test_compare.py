@@ -16,6 +16,8 @@ from pipeline.store.compare_sections import SECTIONS
 from tests.conftest import SAMPLE
 from tests.test_cli import ogi
 
+pytestmark = pytest.mark.xdist_group("compare")
+
 UNBALANCED, OFFICE, WORD = "2024/unbalanced_2024.txt", "2023/office_2022.html", "2024/word_2023.txt"
 
 

@@ -20,6 +20,8 @@ from tests.conftest import ROOT, SAMPLE
 from tests.store.test_work import read
 from tests.test_cli import ogi
 
+pytestmark = pytest.mark.xdist_group("corrections")
+
 ENTRY = """\
 corrections:
   - id: one

@@ -20,6 +20,8 @@ from pipeline.store.sql import connect
 from tests.store.test_corpus import stage_example
 from tests.store.test_indicators import APPLICATIONS
 
+pytestmark = pytest.mark.xdist_group("measures")
+
 NANTONG, RUDONG, HAIMEN = (
     ("320600", "南通市", "prefecture"),
     ("320623", "如东县", "county"),

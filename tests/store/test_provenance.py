@@ -21,6 +21,8 @@ from tests.conftest import SAMPLE
 from tests.expectations.published import publish_copy
 from tests.test_cli import ogi
 
+pytestmark = pytest.mark.xdist_group("provenance")
+
 NAMES = ("2024/unbalanced_2024.txt", "2023/office_2022.html")
 CORRECTIONS = """\
 corrections:
