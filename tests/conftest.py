@@ -29,13 +29,10 @@ def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, source: Pat
     with FileLock(str(out) + ".lock"):
         if not (out / "ogi.duckdb").exists():
             command = [sys.executable, "-m", "pipeline.cli", "build", "--input", str(source), "--output", str(out)]
-            subprocess.run(
-                # As the core installation builds it, whether or not the extra `ocr` is there.
-                [*command, "--limit", "max_recognised_pages=0"],
-                check=True,
-                cwd=ROOT,
-                stdout=subprocess.DEVNULL,
-            )
+            # As the core installation builds it, whether or not the extra `ocr` is there.
+            command += ["--limit", "max_recognised_pages=0"]
+            run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+            assert run.returncode == 0, run.stderr
     return out
 
 
