@@ -94,7 +94,8 @@ def _picked(what: str, name: str, **codes: str) -> str:
 
 
 def _rows_view(table_code: str) -> str:
-    """A statutory table as printed: the label of a row is that of the report's own form where that has the row."""
+    """A statutory table as printed: the label of a row is that of the report's own form where that has the row, else
+    of the latest form that has it."""
     rows, columns = codes_over_forms(table_code)
     order = ", ".join(f"({quoted(r)}, {i})" for i, r in enumerate(rows, 1))
     own = {
@@ -111,7 +112,7 @@ labels AS (
     SELECT code, form, label_zh, label_en FROM codes WHERE codelist = 'row' AND table_code = {quoted(table_code)}
 )
 SELECT r.report_id, r.issuer, r.report_year, o.row_no, c.row_code,
-    coalesce(any_value(l.label_zh) FILTER (l.form = {own}), any_value(l.label_zh)) AS row_label,
+    coalesce(any_value(l.label_zh) FILTER (l.form = {own}), arg_max(l.label_zh, l.form)) AS row_label,
     {picked}
 FROM cells c
 JOIN reports r USING (report_id)
