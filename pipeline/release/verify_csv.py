@@ -57,7 +57,7 @@ def check_csv(data: Data, declared: Mapping[str, Declared], *, is_ours: bool, ha
             faults.append(f"{where} cannot be read: {str(e).splitlines()[0] if str(e) else 'it ends early'}")
             continue
         source = source_of(data, table, is_ours=is_ours)
-        if is_ours and table in (exported := _exported()) and columns != exported[table]:
+        if is_ours and (own := own_columns(table)) and columns != list(own):
             faults.append(f"{where} has other columns than this program gives it")
         elif source is None:
             alone.append(where)
@@ -82,9 +82,10 @@ def source_of(data: Data, table: str, *, is_ours: bool) -> str | None:
     return f"({view_sql(views[table])})"
 
 
-def _exported() -> dict[str, list[str]]:
-    """Columns of every table and view as CSV."""
-    return {t.table: [c.column for c in t.exported_columns] for t in (*built_tables(), *schema.views())}
+def own_columns(table: str) -> dict[str, schema.Column]:
+    """Columns that the CSV and Stata file of a table or view of this program have; none where it knows no such table."""
+    found = (t for t in (*built_tables(), *schema.views()) if t.table == table)
+    return {c.column: c for t in found for c in t.exported_columns}
 
 
 def _key(data: Data, table: str) -> tuple[str, ...]:

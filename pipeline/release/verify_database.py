@@ -31,8 +31,7 @@ def check_database(data: Data) -> tuple[str, ...]:
 def _against_database(data: Data) -> tuple[str, ...]:
     there, views = data.database_types(), _views(data)
     # A wide view is a file of its own as Parquet. What this program knows as a table may not hide behind a view.
-    wide = {t for t in views if t not in _TABLES}
-    faults = [f"table {t} is a view in the DuckDB file" for t in data.tables if t in views - wide]
+    faults = [f"table {t} is a view in the DuckDB file" for t in data.tables if t in views & _TABLES]
     faults += [f"table {t} is not in the DuckDB file" for t in data.tables if t not in {*there, *views}]
     faults += [f"table {t} is only in the DuckDB file" for t in there if t not in data.tables]
     for table, types in data.types.items():

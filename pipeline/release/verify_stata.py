@@ -13,12 +13,11 @@ import numpy as np
 from pipeline import schema
 from pipeline.release.declared import Declared, Field, NotReadable
 from pipeline.release.exports.stata import value_labels, variable_label
-from pipeline.release.verify_csv import NOTHING, source_of
+from pipeline.release.verify_csv import NOTHING, own_columns, source_of
 from pipeline.release.verify_data import Data, first_line
 from pipeline.release.verify_report import Check
 from pipeline.release.verify_stata_file import StataFile, Variable, stata_file
 from pipeline.store.compare_tables import name
-from pipeline.store.duckdb_file import built_tables
 
 _AT_A_TIME = 16 * 1024**2
 """Bytes of a file that are held in memory at a time."""
@@ -50,7 +49,7 @@ def check_stata(data: Data, declared: Mapping[str, Declared], *, is_ours: bool) 
             alone.append(where)
             continue
         try:
-            known = _known(table) if is_ours else {}
+            known = own_columns(table) if is_ours else {}
             faults += (
                 f"{where}{f}" for f in _Compared(data, path, fields, numbers, _ordered(table, source), known).faults()
             )
@@ -81,12 +80,6 @@ def _code_numbers(data: Data) -> dict[str, dict[str, int]]:
     for codelist, code, number in rows:
         out.setdefault(codelist, {})[code] = number
     return out
-
-
-def _known(table: str) -> dict[str, schema.Column]:
-    """Columns of a table or view of this program that a Stata file of it has."""
-    found = (t for t in (*built_tables(), *schema.views()) if t.table == table)
-    return {c.column: c for t in found for c in t.exported_columns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from pipeline.store.sql import quoted
 
 MOVED = "moved"
 _HASHED_IN_FLAG = frozenset(("flag_id", "report_id", "rule_code", "table_code", "row_code", "column_code", "locator"))
-_AT_PLACE = "x.source_path = {a}.source_path AND x.member IS NOT DISTINCT FROM {a}.member"
+AT_PLACE = "x.source_path = {a}.source_path AND x.member IS NOT DISTINCT FROM {a}.member"
+"""SQL: document `x` stands where document `{a}` does."""
 
 
 def find(connection: duckdb.DuckDBPyConnection) -> None:
@@ -33,7 +34,7 @@ def find(connection: duckdb.DuckDBPyConnection) -> None:
 
     def documents(side: str, other: str) -> str:
         """Documents at places where the other release has none."""
-        at = _AT_PLACE.format(a="d")
+        at = AT_PLACE.format(a="d")
         return (
             f"SELECT {place}, {first.format(more='')} FROM {side}.documents d WHERE d.content_sha256 IS NOT NULL "
             f"AND NOT EXISTS (SELECT 1 FROM {other}.documents x WHERE {at})"

@@ -10,7 +10,7 @@ import duckdb
 
 from pipeline.data_files import table_rows
 from pipeline.release.changes.model import UNEXPLAINED, SchemaChange
-from pipeline.release.changes.moves import MOVED
+from pipeline.release.changes.moves import AT_PLACE, MOVED
 from pipeline.store.compare_tables import NEW, OLD, TablePair, name
 from pipeline.store.sql import quoted
 
@@ -18,7 +18,6 @@ _OVER_REPORTS = ("series", "organs", "sections")
 """Families of rules that hold a report against others."""
 _PLACE = ("source_path", "member", "source_url", "container_path", "intake")
 """Columns of `documents` that say where the bytes stand: which bytes these are they do not say."""
-_AT_PLACE = "x.source_path = {a}.source_path AND x.member IS NOT DISTINCT FROM {a}.member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +197,9 @@ def _mark_reports(connection: duckdb.DuckDBPyConnection, pairs: dict[str, TableP
     known = [c for c in ("content_sha256", *_PLACE) if c in documents.columns or c in documents.key]
     stands = ", ".join(f"d.{name(c)}" for c in known)
     places = " OR ".join(f"o.{name(c)} IS DISTINCT FROM n.{name(c)}" for c in known if c != "content_sha256")
-    copied = f"'duplicate' IN (SELECT outcome FROM {{side}}.documents x WHERE {_AT_PLACE})"
+    copied = f"'duplicate' IN (SELECT outcome FROM {{side}}.documents x WHERE {AT_PLACE})"
     same = (
-        f"EXISTS (SELECT 1 FROM {{side}}.documents x WHERE {_AT_PLACE} "
+        f"EXISTS (SELECT 1 FROM {{side}}.documents x WHERE {AT_PLACE} "
         "AND x.content_sha256 IS NOT DISTINCT FROM {a}.content_sha256)"
     )
     otherwise = "reader" if program else UNEXPLAINED
