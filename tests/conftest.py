@@ -21,6 +21,11 @@ SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes name no test: made anew in every process, they may differ (a package has a time), and the processes disagree."""
+    return argname if isinstance(val, bytes) else None
+
+
 def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, source: Path) -> Path:
     """The dataset of a folder, built by the command line; parallel test processes share it."""
     base = tmp_path_factory.getbasetemp()

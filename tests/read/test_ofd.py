@@ -39,7 +39,7 @@ def package(*pages: str, template: str = "", extra: str = "", parts: dict[str, s
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as z:
         for name, text in (files | (parts or {})).items():
-            z.writestr(name, text)
+            z.writestr(zipfile.ZipInfo(name), text)
     return out.getvalue()
 
 
