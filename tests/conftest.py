@@ -21,9 +21,14 @@ SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
 
 
+_LONGEST_IN_A_NAME = 500
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes name no test: made anew in every process, they may differ (a package has a time), and the processes disagree."""
-    return argname if isinstance(val, bytes) else None
+    """Bytes and long texts name no test: whoever reads the name is not helped, and bytes that are made anew in every
+    process may differ (a package has a time), so that the processes disagree on what they collected."""
+    is_no_name = isinstance(val, bytes) or (isinstance(val, str) and len(val) > _LONGEST_IN_A_NAME)
+    return argname if is_no_name else None
 
 
 def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, source: Path) -> Path:

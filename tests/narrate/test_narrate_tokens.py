@@ -324,11 +324,9 @@ def test_the_cache_changes_nothing_and_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "times"),
-    [("的", 1_000_000), ("a.", 200_000), ("1,", 200_000), ("2024年至", 50_000), ("-@", 200_000), ("公 ", 200_000)],
+    "text", ["的" * 1_000_000, "a." * 200_000, "1," * 200_000, "2024年至" * 50_000, "-@" * 200_000, "公 " * 200_000]
 )
-def test_hostile_texts_take_seconds_at_most(unit: str, times: int) -> None:
-    text = unit * times
+def test_hostile_texts_take_seconds_at_most(text: str) -> None:
     code = (
         "import sys, time; from pipeline.narrate.tokens import tokens; tokens('公开')\n"
         "text = sys.stdin.buffer.read().decode()\n"
