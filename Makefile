@@ -70,7 +70,7 @@ notebooks: $(VENV)/.notebooks ## opens the notebooks in Jupyter (OGI_DATASET=DIR
 	@[ -n "$$OGI_DATASET" ] || [ -e $(SAMPLE_OUTPUT)/ogi.duckdb ] || $(MAKE) build
 	@$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
 
-.PHONY: bench-layouts bench-placement bench-reconcile bench-build bench-formats bench-ocr bench-claims
+.PHONY: bench-layouts bench-placement bench-reconcile bench-formats bench-ocr bench-claims
 bench-layouts: $(VENV)/.dev ## every cell of 200 random reports in every text layout
 	@$(BIN)/python -m benchmarks.bench_layouts $(ARGS)
 
@@ -99,13 +99,33 @@ bench-reuse: $(VENV)/.bench ## planted copies among 10⁴ and 10⁵ narratives: 
 bench-reconcile: $(VENV)/.dev ## reconciling 10⁵ tables of every kind: time and states of each
 	@$(BIN)/python -m benchmarks.bench_reconcile $(ARGS)
 
-bench-build: $(VENV)/.dev ## 2,000 text reports on two cores, against reading and cutting alone
-	@$(BIN)/python -m benchmarks.bench_build $(ARGS)
-
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
 	@echo "Installing the libraries to compare with ..."
 	@$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@
+
+.PHONY: bench-scale bench-accuracy bench-kills
+bench-scale: $(VENV)/.bench ## corpora of 10³, 10⁴ and 10⁵ documents: reading by format, building, memory, queries
+	@$(BIN)/python -m benchmarks.bench_scale $(ARGS)
+
+bench-accuracy: $(VENV)/.dev ## every cell of thousands of documents in every format against its truth
+	@$(BIN)/python -m benchmarks.bench_accuracy $(ARGS)
+
+bench-kills: $(VENV)/.dev ## 100 builds of 2,000 documents ended with kill -9 at random moments, and run again
+	@$(BIN)/python -m benchmarks.bench_kills $(ARGS)
+
+$(VENV)/.fuzz: requirements-fuzz.lock $(VENV)/.dev
+	@echo 'Installing the fuzzer ...'
+	@$(PIP) --require-hashes -r requirements-fuzz.lock
+	@touch $@
+
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz ## coverage-guided fuzzing of 28 targets, a minute each (ARGS="--targets read_html --seconds 300")
+	@$(BIN)/python -m tests.fuzz.run $(ARGS)
+
+.PHONY: bench-queries
+bench-queries: $(VENV)/.dev ## what users ask of the DuckDB file, cold and warm: seconds and memory
+	@$(BIN)/python -m benchmarks.bench_queries $(ARGS)
 
 bench-formats: $(VENV)/.bench ## every file format: speed and cells right, beside the libraries that users would take
 	@$(BIN)/python -m benchmarks.bench_formats $(ARGS)

@@ -1,6 +1,8 @@
 """Asset checks: our invariants block publication; what the rules found about the reports is reported, with counts."""
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -10,12 +12,13 @@ from assets.dataset import staged_dataset
 from assets.describe import inline
 from assets.resources import Workspace
 from expectations import history
-from expectations.catalogue import FAMILIES, catalogue
+from expectations.catalogue import FAMILIES, catalogue, rule_modules
 from expectations.gx import Verdict, judge
 from expectations.invariants import SUITES
 from expectations.model import SEVERITIES
 from expectations.suites import FINDINGS, REMARK
-from pipeline.store import corpus, publish
+from pipeline.store import corpus, publish, stages
+from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
 
 _MOST_SHOWN = 12
@@ -51,10 +54,25 @@ def check_dataset(context: dg.AssetCheckExecutionContext, workspace: Workspace) 
     for the history."""
     layout = workspace.layout
     with workspace.alone():
-        layout.verdict.unlink(missing_ok=True)
-        verdicts = judge(layout.staged_database, len(corpus.read_inventory(layout)))
-        history.stage_results(layout, verdicts, _started_at(context))
-        publish.note_verdict(layout, [f"{v.table}: {v.name}" for v in verdicts if v.is_blocking and not v.success])
+        documents = len(corpus.read_inventory(layout))
+
+        def judged() -> None:
+            layout.verdict.unlink(missing_ok=True)
+            verdicts = judge(layout.staged_database, documents)
+            history.stage_results(layout, verdicts, _started_at(context))
+            replace_text(layout.verdicts, json.dumps([asdict(v) for v in verdicts], ensure_ascii=False, indent=1))
+            publish.note_verdict(layout, [f"{v.table}: {v.name}" for v in verdicts if v.is_blocking and not v.success])
+
+        stages.run(
+            layout,
+            "checks",
+            judged,
+            modules=["expectations.gx", "expectations.history", *rule_modules()],
+            inputs=list(publish.staged_files(layout).values()),
+            outputs=[layout.verdict, layout.verdicts, layout.results],
+            facts=documents,
+        )
+        verdicts = [Verdict(**v) for v in json.loads(layout.verdicts.read_text(encoding="utf-8"))]
     yield from _invariants(_asked_for(context, SUITES), verdicts)
     yield from _findings(_asked_for(context, [_PREFIX + f for f in FAMILIES]), verdicts, layout)
 

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from assets.describe import GROUP, OWNERS, inline
+from assets.describe import GROUP, OWNERS, WORK, inline
 from assets.resources import Workspace
 from assets.tables import INPUTS
 from expectations import history, quality
-from pipeline.store import duckdb_file, provenance, publish, software
+from pipeline.store import duckdb_file, inbox, provenance, publish, software, stages
 
 LAST_TABLES = sorted(set(INPUTS).difference(*INPUTS.values()))
 """Tables that no other is made from. The others come into the dataset too, but through these: fewer lines to follow."""
@@ -23,13 +23,20 @@ LAST_TABLES = sorted(set(INPUTS).difference(*INPUTS.values()))
 def staged_dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     layout = workspace.layout
     with workspace.alone():
-        layout.verdict.unlink(missing_ok=True)
-        duckdb_file.write_database(layout, layout.staged_database)
+        is_new = stages.run(
+            layout,
+            "database",
+            lambda: duckdb_file.write_database(layout, layout.staged_database),
+            modules=["pipeline.store.duckdb_file"],
+            inputs=[layout.staged_table(t.table) for t in duckdb_file.built_tables()],
+            outputs=[layout.staged_database],
+        )
         provenance.stage_provenance(layout, software.running(history.code_digest()))
     return dg.MaterializeResult(
         metadata={
             "size": dg.MetadataValue.text(f"{layout.staged_database.stat().st_size:,} bytes"),
             "path": dg.MetadataValue.path(str(layout.staged_database)),
+            "work": WORK[is_new],
         }
     )
 
@@ -47,7 +54,8 @@ def dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-
     layout = workspace.layout
     with workspace.alone():
         history.note(layout)  # of the build before, whose run may have been killed between publication and note
-        publish.publish(layout)
+        is_new = publish.publish(layout)
+        inbox.note_published(layout)
         history.note(layout)
     rows = publish.row_counts(layout)
     return dg.MaterializeResult(
@@ -57,6 +65,7 @@ def dataset(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-
             "tables": inline(rows),
             "Parquet": dg.MetadataValue.path(str(layout.parquet)),
             "DuckDB": dg.MetadataValue.path(str(layout.database)),
+            "work": WORK[is_new],
         }
     )
 

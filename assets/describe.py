@@ -10,10 +10,12 @@ import dagster as dg
 import polars as pl
 
 from pipeline import schema
+from pipeline.store.layout import Layout
 
 GROUP = "ogi_panel"
 """One group for all assets: the lineage then shows every asset at once, without boxes that have to be opened."""
 OWNERS = ["team:ogi-panel"]
+WORK = {True: "done", False: "nothing to do: code and inputs are those of the last run"}
 _PREVIEW_ROWS = 10
 _NARROW = 2
 _CELL = 60
@@ -61,6 +63,12 @@ def table_metadata(frame: pl.DataFrame | pl.LazyFrame, path: Path | None = None)
     if path is not None:
         out["path"] = dg.MetadataValue.path(str(path))
     return out
+
+
+def staged_metadata(layout: Layout, table: str, is_new: bool) -> dict[str, object]:
+    """The same of a staged table, and whether this run wrote it or found it as it would have written it."""
+    path = layout.staged_table(table)
+    return {**table_metadata(pl.scan_parquet(path, glob=False), path), "work": WORK[is_new]}
 
 
 def inline(frame: pl.DataFrame) -> dg.TableMetadataValue:

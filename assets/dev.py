@@ -6,6 +6,7 @@ every 30 seconds, for which there is no setting: a minute and a half of waiting 
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ def _start_ours(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]
 if __name__ == "__main__":
     if sys.argv[1] == "run":
         controller.DEFAULT_DAEMON_INTERVAL_SECONDS = SECONDS_BETWEEN_LOOKS
+        # In a new home the daemon of the retries warns that it begins with no events: so it does.
+        logging.getLogger("dagster.daemon.EventLogConsumerDaemon").setLevel(logging.ERROR)
         daemon()
     else:
         dev.open_ipc_subprocess = _start_ours

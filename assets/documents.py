@@ -5,11 +5,23 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from assets import runs
 from assets.describe import GROUP, OWNERS, column_schema, inline, table_metadata
 from assets.progress import reporter
-from assets.resources import Workspace
+from assets.resources import Workspace, patiently
 from expectations import history
-from pipeline.store import corpus, inventory, provenance, publish, software, work
+from pipeline.store import (
+    corpus,
+    executors,
+    inbox,
+    inventory,
+    ledger,
+    provenance,
+    publish,
+    published_place,
+    software,
+    work,
+)
 
 INTAKE = dg.DynamicPartitionsDefinition(name="intake")
 _MOST_SHOWN = 100
@@ -35,10 +47,16 @@ _POLICY = dg.BackfillPolicy.single_run()
     },
 )
 def raw_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    taken = inventory.take(workspace.root, workspace.allowed)
+    with patiently():
+        if place := workspace.upload_place:
+            published_place.require_usable(place)
+        seen = inbox.look(workspace.root)  # before the list: what changes from now on shows
+        taken = inventory.take(workspace.root, workspace.allowed)
+    context.instance.add_run_tags(context.run.run_id, {runs.SEEN: inbox.digest(seen)})
     with workspace.alone():
         publish.note_left_out(workspace.layout, taken.skipped)
         corpus.write_inventory(workspace.layout, taken, context.partition_keys)
+        inbox.note_listed(workspace.layout, seen, context.partition_keys)
     for intake in context.partition_keys:
         files = taken.of(intake)
         columns = {"path": [f.path for f in files], "member": [f.member for f in files]}
@@ -117,20 +135,28 @@ def read_documents(context: dg.AssetExecutionContext, workspace: Workspace) -> I
     with workspace.alone():
         sources = corpus.read_inventory(layout, intakes)
         parser = workspace.parser or work.PARSER
-        outcomes = work.read_all(
-            workspace.root.resolve(),
-            sources,
-            layout.shards_of,
-            workers=workspace.workers or None,
-            progress=reporter(context),
-            parser=parser,
-            limits=workspace.allowed,
-        )
+        with executors.opened(workspace.elsewhere, layout) as executor:
+            brought = ledger.bring_up_to_date(
+                layout,
+                workspace.root.resolve(),
+                sources,
+                limits=workspace.allowed,
+                parser=parser,
+                workers=workspace.workers or None,
+                progress=reporter(context),
+                executor=executor,
+                again=workspace.again,
+            )
         used = software.running(history.code_digest())
+        inbox.note_read(layout, intakes)
         provenance.note_reading(layout, sorted({s.intake for s in sources}), used, parser, workspace.allowed)
-    context.log.info(f"{len(sources):,} documents: " + ", ".join(f"{n:,} {o}" for o, n in sorted(outcomes.items())))
+    outcomes = ", ".join(f"{n:,} {o}" for o, n in sorted(brought.outcomes.items()))
+    context.log.info(
+        f"{brought.documents:,} documents: {brought.documents - brought.read:,} unchanged, {brought.read:,} read"
+        + (f" ({outcomes})" if outcomes else "")
+    )
     for name, table in STAGES.items():
         for intake in sorted({s.intake for s in sources}):
-            shown = table_metadata(corpus.shards(layout, table, [intake]), layout.shards_of(intake))
+            shown = table_metadata(corpus.rows(layout, table, [intake]), layout.shards_of(intake))
             context.add_asset_metadata(shown, asset_key=name, partition_key=intake)
         yield dg.MaterializeResult(asset_key=name)

@@ -8,42 +8,33 @@ import glob
 import json
 import os
 import socket
+import sqlite3
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.store import inventory, publish
+from pipeline.store import inventory, publish, published_place
 from pipeline.store.corrections_file import CorrectionsWrong
+from pipeline.store.executors import Elsewhere
 from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
+from pipeline.store.places import Place, S3Folder, place_of
 
 if TYPE_CHECKING:
     import dagster as dg
 
 HOST = "127.0.0.1"
+_HERE = Elsewhere()
 _INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
-_DAGSTER_YAML = """# Written by ogi. This output folder has a Dagster home of its own: its history is shared with no other dataset.
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-# The steps share one output folder: runs take turns.
-run_coordinator:
-  module: dagster
-  class: QueuedRunCoordinator
-  config:
-    max_concurrent_runs: 1
-    dequeue_interval_seconds: 1
-# Steps print nothing. Without this, a build that is ended with Ctrl-C leaves tracebacks of the capture on the terminal.
-compute_logs:
-  module: dagster._core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-# Every step's events stand in the UI; the terminal need not repeat them.
-python_logs:
-  python_log_level: INFO
-"""
+_A_LITTLE = 1 << 20
+_NOT_AGAIN = {"dagster/max_retries": "0"}
+"""Whoever typed the command is there to repeat it: nothing does so behind their back."""
+_DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
+"""The settings of an output folder's own Dagster home, as they are written where there are none."""
 
 
 class PortTaken(Exception):
@@ -66,17 +57,24 @@ class Outcome:
 
 
 def prepare_home(
-    layout: Layout, source: Path, workers: int | None, limits: Mapping[str, float], corrections: Path | None
+    layout: Layout,
+    source: Place,
+    workers: int | None,
+    limits: Mapping[str, float],
+    corrections: Path | None,
+    elsewhere: Elsewhere = _HERE,
+    again: bool = False,
 ) -> None:
     """Dagster's home in the output folder, what it needs in the environment, and what `ogi ui` has to remember."""
     home = layout.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
-        replace_text(home / "dagster.yaml", _DAGSTER_YAML)
+        replace_text(home / "dagster.yaml", _DAGSTER_YAML.read_text(encoding="utf-8"))
     settings = {
         "input": str(source.resolve()),
         **({"limits": dict(limits)} if limits else {}),
         **({"corrections": str(corrections.resolve())} if corrections else {}),
+        **({"elsewhere": asdict(elsewhere)} if elsewhere != _HERE else {}),
     }
     replace_text(layout.settings, json.dumps(settings, ensure_ascii=False))
     os.environ.update(
@@ -87,13 +85,17 @@ def prepare_home(
         OGI_WORKERS=str(workers or 0),
         OGI_LIMITS=json.dumps(dict(limits)),
         OGI_CORRECTIONS=str(corrections.resolve()) if corrections else "",
+        OGI_EXECUTOR=elsewhere.executor,
+        OGI_EXCHANGE=elsewhere.exchange,
+        OGI_UPLOAD=elsewhere.upload,
+        OGI_AGAIN="yes" if again else "",
     )
 
 
-def remembered_input(layout: Layout) -> Path | None:
+def remembered_input(layout: Layout) -> Place | None:
     """The input folder of the last build here."""
     source = _remembered(layout).get("input")
-    return Path(source) if source is not None else None
+    return place_of(source) if source is not None else None
 
 
 def remembered_limits(layout: Layout) -> dict[str, float]:
@@ -108,6 +110,11 @@ def remembered_corrections(layout: Layout) -> Path | None:
     return Path(corrections) if corrections is not None else None
 
 
+def remembered_elsewhere(layout: Layout) -> Elsewhere:
+    """The machines and stores that the last build here used."""
+    return Elsewhere(**_remembered(layout).get("elsewhere", {}))
+
+
 def _remembered(layout: Layout) -> dict[str, Any]:
     if not layout.settings.exists():
         return {}
@@ -116,31 +123,53 @@ def _remembered(layout: Layout) -> dict[str, Any]:
 
 
 def run_build(
-    source: Path,
+    source: Place,
     out: Path,
     workers: int | None,
     watcher: Callable[[int, int], None],
     limits: Mapping[str, float] | None = None,
     corrections: Path | None = None,
+    elsewhere: Elsewhere = _HERE,
+    again: bool = False,
 ) -> Outcome:
     """Runs the job `build` in this process over all intakes. `limits` are those that differ from the defaults,
-    `corrections` is the file of those made by hand.
+    `corrections` is the file of those made by hand, `elsewhere` says which other machines and stores take part;
+    `again`: documents that hung or ended their reader are read once more.
 
-    Raises InputError where the input cannot be used, OutputBusy where another build works on the output,
-    FileExistsError where something else stands in a published place, KeyboardInterrupt at Ctrl-C.
+    Raises InputError where the input cannot be used, PlaceUnusable where a store would not take the result, OutputBusy
+    where another build works on the output, FileExistsError where something else stands in a published place, OSError
+    where Dagster cannot write what it notes of the run, KeyboardInterrupt at Ctrl-C.
     """
     inventory.intakes(source)
+    if isinstance(place := place_of(elsewhere.upload) if elsewhere.upload else None, S3Folder):
+        published_place.require_usable(place)
     layout = Layout(out)
     publish.require_free(layout)
     with publish.lock(layout):
-        prepare_home(layout, source, workers, limits or {}, corrections)
-        return Outcome(_run(watcher), publish.left_out(layout))
+        prepare_home(layout, source, workers, limits or {}, corrections, elsewhere, again)
+        with _disk_speaks(layout.dagster_home):
+            return Outcome(_run(watcher), publish.left_out(layout))
+
+
+@contextmanager
+def _disk_speaks(home: Path) -> Iterator[None]:
+    """Within, a failure of Dagster's databases is raised as an OSError: SQLite says of a full disk "disk I/O error"."""
+    try:
+        yield
+    except Exception as e:
+        said = e if isinstance(e, sqlite3.OperationalError) else e.__cause__
+        if not isinstance(said, sqlite3.OperationalError):
+            raise
+        with tempfile.TemporaryFile(dir=home) as probe:  # where the disk is full or cannot be written, this raises
+            probe.write(bytes(_A_LITTLE))
+        raise OSError(errno.EIO, f"Dagster's database: {said}", str(home)) from e
 
 
 def _run(watcher: Callable[[int, int], None]) -> tuple[str, ...]:
     import dagster as dg
 
-    from assets.definitions import build, definitions
+    from assets import jobs, runs
+    from assets.definitions import definitions
     from assets.documents import INTAKE
     from assets.progress import watched
     from assets.resources import from_environment
@@ -148,18 +177,16 @@ def _run(watcher: Callable[[int, int], None]) -> tuple[str, ...]:
 
     workspace = from_environment()
     with _instance() as instance, watched(watcher):
+        runs.end_dead(instance, workspace.layout)
         sync_intakes(instance, workspace)
         intakes = instance.get_dynamic_partitions(str(INTAKE.name))
-        job = definitions(workspace).resolve_job_def(build.name)
+        job = definitions(workspace).resolve_job_def(jobs.BUILD)
         try:
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                tags={
-                    "dagster/asset_partition_range_start": intakes[0],
-                    "dagster/asset_partition_range_end": intakes[-1],
-                },
+                tags={**jobs.covering(intakes, intakes, "ogi build"), **_NOT_AGAIN},
             )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
@@ -190,7 +217,9 @@ def _instance() -> dg.DagsterInstance:
     home = os.environ["DAGSTER_HOME"]
     if home == glob.escape(home):
         return dg.DagsterInstance.get()
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=yaml.safe_load(_DAGSTER_YAML)))
+    return dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(home, overrides=yaml.safe_load(_DAGSTER_YAML.read_text(encoding="utf-8")))
+    )
 
 
 def _verdicts(check: dg.AssetCheckEvaluation) -> str:
@@ -237,7 +266,7 @@ def _free(port: int) -> None:
 
 def serve(
     layout: Layout,
-    source: Path,
+    source: Place,
     port: int,
     announce: Callable[[str], None],
     limits: Mapping[str, float] | None = None,
@@ -254,12 +283,19 @@ def serve(
     _one_ui(layout)
     _free(port)
     prepare_home(
-        layout, source, None, limits or remembered_limits(layout), corrections or remembered_corrections(layout)
+        layout,
+        source,
+        None,
+        limits or remembered_limits(layout),
+        corrections or remembered_corrections(layout),
+        remembered_elsewhere(layout),
     )
+    from assets import runs
     from assets.resources import from_environment
     from assets.sensors import sync_intakes
 
     with dg.DagsterInstance.get() as instance:
+        runs.end_dead(instance, layout)
         sync_intakes(instance, from_environment())
     # The modules may lie beside the working directory only (an editable checkout): hand the search path on.
     os.environ["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)

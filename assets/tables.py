@@ -6,11 +6,13 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from assets.describe import inline, table_metadata, table_spec
+from assets.describe import inline, staged_metadata, table_spec
 from assets.resources import Workspace
 from expectations import flags as rule_flags
-from pipeline.store import corpus, corrections, provenance
+from expectations.catalogue import rule_modules
+from pipeline.store import bounded, corpus, corrections, provenance, stages
 from pipeline.store.indicator_rows import stage_indicators
+from pipeline.store.rows import FINDINGS
 from pipeline.textdata import staging as texts
 
 INPUTS = {
@@ -51,13 +53,23 @@ def corpus_tables(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # ty
     """Gathers the intakes, tells duplicates apart, gathers the organs; writes out code lists and rule catalogue."""
     layout = workspace.layout
     with workspace.alone():
+        bounded.clear(layout.staged)
         by_hand = workspace.by_hand
-        tables = corpus.stage_corpus(layout, by_hand)
+        is_new = stages.run(
+            layout,
+            "corpus",
+            lambda: corpus.stage_corpus(layout, by_hand),
+            modules=["pipeline.store.corpus"],
+            inputs=[],
+            outputs=[*map(layout.staged_table, (*corpus.CORPUS, corpus.FINAL_IDS, FINDINGS)), layout.corrections],
+            facts=[corpus.batches_listed(layout), list(map(repr, by_hand))],
+        )
         file = Path(workspace.corrections) if workspace.corrections else None
         provenance.note_corrections(layout, file, len(by_hand))
-        tables |= {"codes": corpus.stage_codes(layout), "rules": rule_flags.stage_rules(layout)}
-    for name, frame in tables.items():
-        shown = table_metadata(frame, layout.staged_table(name))
+        corpus.stage_codes(layout)
+        rule_flags.stage_rules(layout)
+    for name in (*corpus.CORPUS, "codes", "rules"):
+        shown = staged_metadata(layout, name, is_new)
         if name == corrections.TABLE:
             shown |= _corrections(workspace)
         yield dg.MaterializeResult(asset_key=name, metadata=shown)
@@ -80,26 +92,46 @@ def compare_texts(workspace: Workspace) -> Iterator[dg.MaterializeResult]:  # ty
     """Counts the words of the corpus, follows points over the years, and finds copied text."""
     layout = workspace.layout
     with workspace.alone():
-        tables = texts.stage_texts(layout)
-    for name, scan in tables.items():
-        yield dg.MaterializeResult(asset_key=name, metadata=table_metadata(scan, layout.staged_table(name)))
+        is_new = stages.run(
+            layout,
+            "texts",
+            lambda: texts.stage_texts(layout),
+            modules=["pipeline.textdata.staging"],
+            inputs=[*map(layout.staged_table, ("reports", "sections", "points", corpus.FINAL_IDS))],
+            outputs=[*map(layout.staged_table, texts.TEXTS)],
+            facts=corpus.batches_listed(layout),
+        )
+    for name in texts.TEXTS:
+        yield dg.MaterializeResult(asset_key=name, metadata=staged_metadata(layout, name, is_new))
 
 
 @dg.multi_asset(name="apply_rules", specs=[table_spec("flags", INPUTS["flags"])])
 def apply_rules(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Applies every rule of the catalogue to the staged tables."""
+    layout = workspace.layout
     with workspace.alone():
-        frame = rule_flags.stage_flags(workspace.layout)
-    return dg.MaterializeResult(
-        asset_key="flags", metadata=table_metadata(frame, workspace.layout.staged_table("flags"))
-    )
+        is_new = stages.run(
+            layout,
+            "flags",
+            lambda: rule_flags.stage_flags(layout),
+            modules=["expectations.flags", *rule_modules()],
+            inputs=[*map(layout.staged_table, rule_flags.READS)],
+            outputs=[layout.staged_table("flags")],
+        )
+    return dg.MaterializeResult(asset_key="flags", metadata=staged_metadata(layout, "flags", is_new))
 
 
 @dg.multi_asset(name="derive_indicators", specs=[table_spec("indicators", INPUTS["indicators"])])
 def derive_indicators(workspace: Workspace) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Derives the indicators of every report from its cells."""
+    layout = workspace.layout
     with workspace.alone():
-        frame = stage_indicators(workspace.layout)
-    return dg.MaterializeResult(
-        asset_key="indicators", metadata=table_metadata(frame, workspace.layout.staged_table("indicators"))
-    )
+        is_new = stages.run(
+            layout,
+            "indicators",
+            lambda: stage_indicators(layout),
+            modules=["pipeline.store.indicator_rows"],
+            inputs=[*map(layout.staged_table, ("reports", "cells"))],
+            outputs=[layout.staged_table("indicators")],
+        )
+    return dg.MaterializeResult(asset_key="indicators", metadata=staged_metadata(layout, "indicators", is_new))

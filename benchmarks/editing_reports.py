@@ -168,4 +168,5 @@ def findings(rows: Rows) -> pl.DataFrame:
             frame = frames.get(table, pl.DataFrame(schema=columns))
             absent = {c: pl.lit(None, dtype=t) for c, t in columns.items() if c not in frame.columns}
             replace_parquet(layout.staged_table(table), frame.with_columns(**absent).select(*columns))
-        return stage_flags(layout)
+        stage_flags(layout)
+        return pl.read_parquet(layout.staged_table("flags"), glob=False)

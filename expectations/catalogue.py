@@ -30,16 +30,20 @@ FAMILIES = {
 """Families of rules, each one check: title in English and Chinese."""
 
 
+def rule_modules() -> tuple[str, ...]:
+    """Names of the modules that hold the rules."""
+    names = (m.name for m in pkgutil.iter_modules(_rules.__path__) if not m.name.startswith("_"))
+    return tuple(f"{_rules.__name__}.{name}" for name in sorted(names))
+
+
 @cache
 def catalogue() -> tuple[Rule, ...]:
     """Every rule, by family and code. A module whose file does not bear its rule's code is a defect of ours."""
     found = []
-    for module in pkgutil.iter_modules(_rules.__path__):
-        if module.name.startswith("_"):
-            continue
-        rule: Rule = importlib.import_module(f"{_rules.__name__}.{module.name}").RULE
-        if rule.code != module.name or rule.family not in FAMILIES:
-            raise ValueError(f"expectations/rules/{module.name}.py holds rule {rule.code} of family {rule.family}")
+    for module in rule_modules():
+        rule: Rule = importlib.import_module(module).RULE
+        if rule.code != module.rpartition(".")[2] or rule.family not in FAMILIES:
+            raise ValueError(f"the module {module} holds rule {rule.code} of family {rule.family}")
         if rule.severity not in SEVERITIES or rule.status not in STATUSES:
             raise ValueError(f"rule {rule.code} has severity {rule.severity} and status {rule.status}")
         found.append(rule)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 import duckdb
-import polars as pl
 
 from expectations.catalogue import catalogue, rules_frame
 from expectations.model import ERROR, RETIRED, WARNING, Rule
 from expectations.relations import prepare
+from pipeline.store.bounded import over_staged
 from pipeline.store.files import stage
 from pipeline.store.ids import FLAG_ID_SQL
 from pipeline.store.layout import Layout
 from pipeline.store.rows import FINDINGS
-from pipeline.store.sql import over_staged, quoted
+from pipeline.store.sql import quoted
+from pipeline.store.streamed import stage_query
 
 READS = (
     "documents",
@@ -36,24 +36,18 @@ class UnknownRule(Exception):
     """A reading stage reported a finding that the catalogue does not know: a defect of ours."""
 
 
-def stage_rules(layout: Layout) -> pl.DataFrame:
+def stage_rules(layout: Layout) -> None:
     """Stages the table `rules`."""
-    return stage(layout.staged_table("rules"), "rules", rules_frame())
+    stage(layout.staged_table("rules"), "rules", rules_frame())
 
 
-def stage_flags(layout: Layout, rules: tuple[Rule, ...] | None = None) -> pl.DataFrame:
+def stage_flags(layout: Layout, rules: tuple[Rule, ...] | None = None) -> None:
     """Stages the table `flags`: what these rules find (those of the catalogue), retired ones left out. Raises UnknownRule."""
-    beside = layout.staged_table("flags").with_suffix(".computed")
     with over_staged(layout, READS) as connection:
         prepare(connection)
         _refuse_unknown(connection)
         sql = flags_sql(catalogue() if rules is None else rules)
-        connection.execute(f"COPY ({sql}) TO {quoted(str(beside))} (FORMAT parquet)")
-    try:
-        return stage(layout.staged_table("flags"), "flags", pl.read_parquet(beside, glob=False))
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+        stage_query(connection, "flags", sql, layout.staged_table("flags"))
 
 
 def _refuse_unknown(connection: duckdb.DuckDBPyConnection) -> None:

@@ -20,11 +20,11 @@ from expectations.gx import Verdict
 from expectations.suites import FINDINGS
 from pipeline import __version__
 from pipeline.store import ids, publish
+from pipeline.store.bounded import over_staged
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import replace_parquet
 from pipeline.store.layout import Layout
 from pipeline.store.provenance import INPUT_DIGEST
-from pipeline.store.sql import over_staged
 
 OUTCOME, REASON, TABLE, INVARIANT, RULE = "outcome", "reason", "table", "invariant", "rule"
 """Kinds of results: documents by outcome, documents by reason code, rows of a table, an expectation, a rule."""

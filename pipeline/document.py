@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline import form, issuers
-from pipeline.extract import is_open_to_statements, read_tables
+from pipeline.extract import find_tables, is_open_to_statements, read_again
 from pipeline.extract.cells import absent_table
 from pipeline.model import (
     Claim,
@@ -54,7 +54,8 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     text, other = first_report(normalize_document(document))
     places = Places(text)
     sections = find_sections(text)
-    tables = read_tables(text, places, sections)
+    found_tables = find_tables(text, places, sections)
+    tables = {code: f.table for code, f in found_tables.items()}
     spans = tuple(span for t in tables.values() for span in t.spans)
     head_end = min((s.span[0] for s in sections), default=min((a for a, _ in spans), default=len(text.text)))
     block = read_block(text, head_end)
@@ -75,7 +76,7 @@ def parse_text(document: Document, url: str | None = None) -> ParsedReport | Unu
     doubtful = [t for t in tables.values() if is_open_to_statements(t)]
     stated = stated_cells([c for x in claims for c in x], doubtful) if doubtful else {}
     if stated:
-        tables = read_tables(text, places, sections, stated)
+        tables = read_again(found_tables, places, stated)
     section_texts = tuple(
         SectionText(s.section_code, s.heading, n.text, places.locator(*s.span))
         for s, n in zip(sections, narratives, strict=True)

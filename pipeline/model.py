@@ -11,7 +11,12 @@ import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
+
+LARGEST, DECIMALS = 10**12, 6
+"""Every value of the dataset is smaller than the first and has at most so many decimals: DECIMAL(18,6). What is printed
+beyond that is no number of a report, and stays printed."""
 
 
 # ---- source and reading -------------------------------------------------------------------------------------------
@@ -120,8 +125,7 @@ class Document:
 
 
 # ---- normalized text ----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of normalised text: `text` without its line break, `start` its offset in `Text.text`."""
 
     text: str
@@ -153,7 +157,14 @@ class Text:
         """The source's character for each normalised one: as wide as it is printed (１ is twice as wide as 1)."""
         if len(self.breaks) == 1:
             return self.source[start:end]
-        return "".join(self.source[self.to_source(i)] for i in range(start, end))
+        # A place at which something was removed ends a stretch of the source.
+        first, last = (bisect_right(self.breaks, (x, 1 << 62)) for x in (start, end - 1))
+        if first >= last:
+            a = self.to_source(start)
+            return self.source[a : a + end - start]
+        cuts = [start, *(at for at, _ in self.breaks[first:last]), end]
+        stretches = ((self.to_source(a), b - a) for a, b in pairwise(cuts))
+        return "".join(self.source[a : a + length] for a, length in stretches)
 
     def to_source(self, offset: int) -> int:
         """Source offset of a normalised offset."""
@@ -173,7 +184,7 @@ class Text:
     @property
     def without_furniture(self) -> str:
         """The lines that belong to the report."""
-        return "\n".join(x.text for x in self.lines if not x.is_furniture)
+        return "\n".join([x.text for x in self.lines if not x.is_furniture])
 
     def group_at(self, offset: int) -> int:
         """The group of the place that a normalised offset is in; 0 in a plain text."""
@@ -184,6 +195,10 @@ class Text:
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Source span of a normalised span; what was removed inside it is inside the result."""
+        k = bisect_right(self.breaks, (start, 1 << 62))
+        if k == len(self.breaks) or end <= self.breaks[k][0]:
+            at, source = self.breaks[k - 1]
+            return source + start - at, source + max(start, end) - at
         return self.to_source(start), (self.to_source(end - 1) + 1 if end > start else self.to_source(start))
 
 
@@ -233,8 +248,7 @@ class Metadata:
 
 
 # ---- statutory tables ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of the dataset, all but its report. Columns as in the schema's table `cells`."""
 
     table_code: str

@@ -57,8 +57,8 @@ def test_a_build_ends_with_a_summary_and_no_noise(built: tuple[Path, subprocess.
     assert run.returncode == 0, run.stderr
     # On a slow machine the line comes more than once, with smaller numbers first.
     progress = run.stderr.splitlines()
-    assert progress[-1] == "read 3 of 3 documents"
-    assert all(line.startswith("read ") and line.endswith(" of 3 documents") for line in progress)
+    assert progress[-1].startswith("read 3 of 3 documents")
+    assert all(line.startswith("read ") and " of 3 documents" in line for line in progress)
     for part in ("3 documents", "empty_file", "same_content", "Findings", f"--output {out}", "ogi ui"):
         assert part in run.stdout
     assert json.loads((out / ".dagster" / "ogi.json").read_text())["input"].endswith("/in")

@@ -265,7 +265,7 @@ def test_the_sample_is_small() -> None:
 def test_the_sample_shows_every_layout_format_and_trouble() -> None:
     assert {s.layout for s in samples()} == set(LAYOUTS)
     shown = {s.format for s in sample_formats.files()}
-    variants = {"html_undeclared", "html_wrong_charset", "html_bom", "html_spans"}
+    variants = {"html_undeclared", "html_wrong_charset", "html_bom", "html_spans", "pdf_drawn", "pdf_placed"}
     assert shown >= FORMATS.keys() - variants
     reasons = {w.reason_code for w in documents()}
     assert {

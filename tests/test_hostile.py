@@ -32,6 +32,10 @@ HOSTILE = {
     "a report with a long line": REPORT.replace("公开内容还", "1 " * 100_000 + "公开"),
     "a report with numbers in a table": REPORT.replace("一、本年新收政府信息公开申请数量", "7\n" * 10_000),
     "a report with words in a table": REPORT.replace("申请人情况", "某某某某\n" * 10_000),
+    # Words that a pattern could read in two ways, so often that it read them in all combinations.
+    "a report with quotations and no colon": REPORT.replace("公开内容还", "《某》“某”（某）" * 12 + "公开内容还"),
+    "a report with words that are two words": REPORT.replace("2023年，本局", "已有约为" * 30 + "申请3件。2023年，本局"),
+    "a report with measures taken": REPORT.replace("公开内容还", "采取的" * 22 + "…\n公开内容还"),
     "a report with endless digits": REPORT.replace("规章\n0\n0\n0", "规章" + "1" * 5_000),
 }
 

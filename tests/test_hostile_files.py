@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from pipeline.limits import Limits
-from pipeline.store import corpus, inventory, work
+from pipeline.store import corpus, inventory, ledger
 from pipeline.store.layout import Layout
 from tests.extract.grid_reports import grid_rows, page, table_html
 from tests.read.pdf_files import Drawing, pdf
@@ -129,9 +129,9 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     taken = inventory.take(root, limits)
     corpus.write_inventory(layout, taken, taken.intakes)
     started = time.monotonic()
-    work.read_all(taken.root, taken.files, layout.shards_of, workers=2, limits=limits)
+    ledger.bring_up_to_date(layout, taken.root, taken.files, workers=2, limits=limits)
     assert time.monotonic() - started < 10 * LONGEST_SECONDS
-    return corpus.shards(layout, "documents")
+    return corpus.rows(layout, "documents").collect()
 
 
 def row(documents: pl.DataFrame, name: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import sys
@@ -12,6 +13,7 @@ from typing import TypeAlias
 SAMPLE = Path("data/sample")
 SAMPLE_BUILD = Path("data/build/sample")
 FAILED, MISUSED = 1, 2
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """What `add` of a command registers with. argparse has no public name for it."""
@@ -74,10 +76,8 @@ def unwritable(out: Path, error: OSError) -> int:
     if error.strerror is None:  # ours: it says what to do
         return complain(str(error), FAILED)
     what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return complain(
-        f"cannot write in the output folder {out} ({what}): choose a folder with --output that you may write in",
-        FAILED,
-    )
+    instead = "free some space" if error.errno in _FULL else "choose a folder with --output that you may write in"
+    return complain(f"cannot write in the output folder {out} ({what}): {instead}", FAILED)
 
 
 def called_as() -> str:

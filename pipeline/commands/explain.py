@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from pipeline.commands.common import FAILED, Commands, complain, output_option, terminal_width
+from pipeline.commands.place_options import place
 
 
 def add(commands: Commands) -> None:
@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
 
 
 def input_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--input", type=Path, metavar="DIR", help="folder of reports (that of the last build)")
+    command.add_argument("--input", type=place, metavar="PLACE", help="folder of reports (that of the last build)")
 
 
 def _explain(options: argparse.Namespace) -> int:

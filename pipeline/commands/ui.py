@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from pipeline.commands.common import FAILED, Commands, Misused, check_output, complain, output_option, real, unwritable
 from pipeline.commands.corrections_option import corrections
 from pipeline.commands.limit_option import limits
+from pipeline.commands.place_options import place
 
 
 def add(commands: Commands) -> None:
     ui = commands.add_parser("ui", help="open the Dagster UI on a dataset and its history")
     output_option(ui)
-    ui.add_argument("--input", type=Path, metavar="DIR", help="folder of reports (that of the last build)")
+    ui.add_argument("--input", type=place, metavar="PLACE", help="folder of reports (that of the last build)")
     ui.add_argument("--port", type=int, default=3000, help="port on this machine (3000)")
     corrections(ui, "that of the last build")
     limits(ui, "; without it those of the last build")

@@ -17,6 +17,7 @@ from types import TracebackType
 from pipeline.dossier.facts import Facts
 from pipeline.limits import Limits
 from pipeline.model import SourceFile, Text, Unusable
+from pipeline.store.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Unavailable:
 class SourceReader:
     """Reads documents from an input folder, one after the other. `root` None: no input folder is known."""
 
-    def __init__(self, root: Path | None, limits: Limits) -> None:
+    def __init__(self, root: Place | None, limits: Limits) -> None:
         self._root = root
         self._limits = limits
         self._child: multiprocessing.process.BaseProcess | None = None
@@ -55,7 +56,7 @@ class SourceReader:
         """The normalised text of a document, with the way back to its source. Never raises for what is wrong with it."""
         if self._root is None:
             return Unavailable("no_input")
-        if not self._root.is_dir():
+        if isinstance(self._root, Path) and not self._root.is_dir():
             return Unavailable("input_gone", str(self._root))
         if wanted.content_sha256 is None:
             return Unavailable("never_opened")
@@ -90,7 +91,7 @@ class SourceReader:
         self._child = self._connection = None
 
 
-def _serve(connection: Connection, root: Path, allowed: Limits) -> None:
+def _serve(connection: Connection, root: Place, allowed: Limits) -> None:
     """The reading process: answers until nobody asks any more."""
     import signal
 
@@ -114,16 +115,16 @@ def _serve(connection: Connection, root: Path, allowed: Limits) -> None:
         connection.send(answer)
 
 
-def read(root: Path, wanted: Wanted, allowed: Limits) -> Text | Unavailable:
+def read(root: Place, wanted: Wanted, allowed: Limits) -> Text | Unavailable:
     """What `SourceReader.read` does, in this process."""
     from pipeline.normalize.text import normalize_document
     from pipeline.read import read_document
-    from pipeline.store import containers, inventory
+    from pipeline.store import inventory
 
     source = _listed(root, wanted.path, allowed).get(wanted.member)
     if source is None:
         return Unavailable("source_gone")
-    content = containers.fetch(inventory.file_of(root, source.path), source, allowed)
+    content = inventory.fetch(root, source, allowed)
     if content.fault is not None and content.sha256 in (None, wanted.content_sha256):
         return Unavailable("unreadable_now", content.fault.reason)
     if content.sha256 != wanted.content_sha256 or content.data is None:
@@ -135,7 +136,7 @@ def read(root: Path, wanted: Wanted, allowed: Limits) -> Text | Unavailable:
 
 
 @lru_cache(maxsize=1)
-def _listed(root: Path, path: str, allowed: Limits) -> dict[str | None, SourceFile]:
+def _listed(root: Place, path: str, allowed: Limits) -> dict[str | None, SourceFile]:
     """What lies there, by member: the members of one container are asked for one after the other."""
     from pipeline.store import inventory
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from pipeline import form
-from pipeline.extract.align import Alignment, RowMatch, absorb_words, align
+from pipeline.extract.align import Alignment, RowMatch, align
 from pipeline.extract.cells import Reading, build
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.grids import by_grid
 from pipeline.extract.grounds import Ground
 from pipeline.extract.headers import Headers, agree, read_headers
-from pipeline.extract.labels import labels
+from pipeline.extract.labels import Labels, labels
 from pipeline.extract.layout import POSITIONAL, STREAMS, Item, Piece, Region
 from pipeline.extract.repeated import report_repeated
-from pipeline.extract.strays import lose_empty_rows
+from pipeline.extract.strays import doubt_rows_beside, lose_empty_rows
+from pipeline.extract.words import absorb_words
 from pipeline.model import Cell, StatutoryTable
 from pipeline.normalize.text import Places
 
@@ -43,6 +45,8 @@ def read_applications(region: Region, places: Places) -> StatutoryTable | None:
     _place_rows(reading, rows, layout, columns, headers, found, region.blanks_kept, bool(alignment.unlabelled))
     _leftovers(reading, alignment)
     lose_empty_rows(reading, alignment, rows, found)
+    if layout == "columns":
+        doubt_rows_beside(reading, alignment, rows, found)
     report_repeated(reading, alignment, rows)
     cells = build(reading, lost_when_filled=region.may_lack_numbers)
     if form_code == "2019":
@@ -66,14 +70,20 @@ def _aligned(found: Sequence[Item], layout: str) -> Alignment | None:
         return alignment
     if not any(r.row_code in _SPLIT_OTHER for r in alignment.rows):
         return alignment
+    return align(found, _labels_of_split(), layout)
+
+
+@cache
+def _labels_of_split() -> Labels:
+    """The labels without the row （六）其他处理 of form 2019."""
+    known = labels(TABLE)
     kept = [i for i, r in enumerate(known.rows) if r not in _ONE_OTHER]
-    split = replace(
+    return replace(
         known,
         rows=tuple(known.rows[i] for i in kept),
         row_keys=tuple(known.row_keys[i] for i in kept),
         row_of_key={k: r for k, r in known.row_of_key.items() if r not in _ONE_OTHER},
     )
-    return align(found, split, layout)
 
 
 def _rows_of_form(alignment: Alignment) -> tuple[list[RowMatch], str]:
@@ -236,7 +246,7 @@ def _mended(pieces: Sequence[Piece]) -> list[Piece] | None:
     candidates = [[*pieces[:k], *pieces[k + 1 :]] for k in range(len(pieces))]
     for k, (a, b) in enumerate(itertools.pairwise(pieces)):
         if a.text.isdigit() and b.text.isdigit() and a.text != "0":
-            joined = replace(a, text=a.text + b.text, end=b.end)
+            joined = a.saying(a.text + b.text, a.start, b.end)
             candidates.append([*pieces[:k], joined, *pieces[k + 2 :]])
     ways = {tuple(p.printed.number for p in c): c for c in reversed(candidates) if _sum_holds(c)}
     if len(ways) != 1:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from pipeline import form
 from pipeline.extract.columns import Slots
 from pipeline.extract.grounds import Ground
 from pipeline.extract.layout import Piece
-from pipeline.extract.numbers import denies, in_unit
+from pipeline.extract.numbers import denies, in_unit, parse
 from pipeline.extract.recognised import tested_and_broken, unvouched
-from pipeline.model import Cell, Finding, RepairedCell
+from pipeline.model import LARGEST, Cell, Finding, RepairedCell
 from pipeline.normalize.text import Places
-from pipeline.reconcile import MOST, Deduced, Placed, Problem, Repairs, Result, Run, reconcile
+from pipeline.reconcile import Deduced, Placed, Problem, Repairs, Result, Run, reconcile
 
 Slot = tuple[str, str]
+_LARGEST_COUNT = LARGEST // 100
+"""Counts that identities add up are smaller: what follows from all the cells of a table then still fits the dataset."""
 
 
 @dataclass
@@ -79,45 +82,55 @@ class Reading:
         self.findings.append(Finding(rule_code, self.table_code, row, column, observed, expected, where))
 
 
-def holds_digits(piece: Piece) -> bool:
+def _holds_digits(text: str) -> bool:
     """Whether words hold a digit: a number with something around it, which is neither read nor taken for nothing."""
-    return any(c.isdigit() for c in piece.text)
+    return any(c.isdigit() for c in text)
 
 
 def holds_digits_in_words(piece: Piece) -> bool:
-    return piece.printed.kind == "words" and holds_digits(piece)
+    return piece.printed.kind == "words" and _holds_digits(piece.text)
 
 
-def _does_not_apply(piece: Piece) -> bool:
+def _does_not_apply(text: str) -> bool:
     """Whether a cell says that it has no number: by a mark, or by a sentence that denies. Other words leave it open."""
-    p = piece.printed
-    return p.kind == "mark" or (p.kind == "words" and not holds_digits(piece) and denies(piece.text))
+    kind = parse(text).kind
+    return kind == "mark" or (kind == "words" and not _holds_digits(text) and denies(text))
+
+
+@lru_cache(maxsize=65_536)
+def _count_in(text: str) -> int | None:
+    """The number that a cell contributes to identities: what does not apply counts as 0, what is no count as unknown."""
+    if _does_not_apply(text):
+        return 0
+    p = parse(text)
+    if p.kind == "number" and p.number is not None and p.number >= 0 and p.number == p.number.to_integral_value():
+        count = int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
+        return count if count < _LARGEST_COUNT else None
+    return None
 
 
 def _count(piece: Piece) -> int | None:
-    """The number that a piece contributes to identities: what does not apply counts as 0, what is no count as unknown."""
-    p = piece.printed
-    if _does_not_apply(piece):
-        return 0
-    if p.kind == "number" and p.number is not None and p.number >= 0 and p.number == p.number.to_integral_value():
-        count = int(p.number * (form.units()[p.unit].factor if p.unit in form.units() else 1))
-        return count if count < MOST else None
-    return None
+    return _count_in(piece.text)
 
 
 def _count_whole(piece: Piece) -> int | None:
     """As `_count`, with digits that may be two numbers unknown."""
-    return None if piece.printed.has_gap else _count(piece)
+    return None if piece.printed.has_gap else _count_in(piece.text)
 
 
 def solve(reading: Reading) -> Result:
     """Places and deduces what the identities of the table allow."""
-    if any(p.printed.has_gap for p in reading.certain.values()):
-        instances = form.identity_instances(reading.form, reading.table_code)
+    instances = form.identity_instances(reading.form, reading.table_code)
+    with_gap = {s for s, p in reading.certain.items() if p.printed.has_gap}
+    if with_gap:
         tested, broken = tested_and_broken(reading.certain, instances, _count)
-        reading.joined = {s for s, p in reading.certain.items() if p.printed.has_gap} & (tested - broken)
+        reading.joined = with_gap & (tested - broken)
     known: dict[Slot, int] = {}
-    for slot, piece in [*reading.certain.items(), *((s, p) for s, (p, _) in reading.doubtful.items())]:
+    for slot, piece in reading.certain.items():
+        n = _count_in(piece.text)
+        if n is not None and (slot not in with_gap or slot in reading.joined):
+            known[slot] = n
+    for slot, (piece, _) in reading.doubtful.items():
         n = _count(piece) if slot in reading.joined else _count_whole(piece)
         if n is not None:
             known[slot] = n
@@ -130,7 +143,7 @@ def solve(reading: Reading) -> Result:
             runs.append(Run(slots, ()))
     return reconcile(
         Problem(
-            identities=form.identity_instances(reading.form, reading.table_code),
+            identities=instances,
             known=known,
             blank=frozenset(reading.blank),
             runs=tuple(runs),
@@ -157,11 +170,7 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
         # Without short rows it is the printed numbers themselves that contradict each other, several identities together.
         rule = "readings_infeasible" if reading.runs else "identities_contradict"
         reading.find(rule, observed=", ".join(result.set_aside) or None)
-    run_of: dict[Slot, int] = {s: i for i, (slots, _) in enumerate(reading.runs) for s in slots}
-    out = []
-    for row in form.row_codes(reading.form, reading.table_code):
-        for column in form.columns_of_row(reading.form, reading.table_code, row):
-            out.append(_cell(reading, result, row, column, run_of, lost))
+    out = _Cells(reading, result, lost).all()
     if result.repairs is None:
         return out
     by_slot = {(c.row_code, c.column_code): c for c in out}
@@ -171,7 +180,7 @@ def build(reading: Reading, lost_when_filled: bool) -> list[Cell]:
         # Where a mark stands, or a number that may belong elsewhere, the reading may be what is wrong.
         return out
     return [
-        replace(c, value_suggested=Decimal(suggested[slot]))
+        c._replace(value_suggested=Decimal(suggested[slot]))
         if (slot := (c.row_code, c.column_code)) in suggested
         else c
         for c in out
@@ -190,53 +199,125 @@ def _repaired(repairs: Repairs, by_slot: Mapping[Slot, Cell]) -> list[RepairedCe
     return out
 
 
-def _cell(reading: Reading, result: Result, row: str, column: str, run_of: dict[Slot, int], lost: bool) -> Cell:
-    slot = (row, column)
-    unit = form.unit_of(reading.form, reading.table_code, row, column)
-    make = _maker(reading, row, column)
-    if slot in reading.certain:
-        doubt = reading.doubts.get(row) or reading.unvouched.get(slot)
-        return _printed(make, reading, slot, reading.certain[slot], unit, doubt)
-    if slot in reading.doubtful:
-        piece, ground = reading.doubtful[slot]
-        return _printed(make, reading, slot, piece, unit, ground)
-    deduced, placed = result.deduced.get(slot), result.placed.get(slot)
-    where = reading.row_place.get(row)
-    row_locator = reading.places.locator(*where) if where else None
-    in_run = slot in run_of
-    absence = "lost" if in_run or slot in reading.not_printed or slot in reading.unplaced or lost else "blank"
-    if placed is not None and not (deduced is not None and placed.number is None):
-        return _placed(make, reading, placed, unit, row_locator)
-    if (
-        deduced is not None
-        and slot not in reading.unplaced
-        and row not in reading.doubts
-        and not _rests_on_doubt(reading, deduced)
-    ):
-        return make(
-            value=Decimal(deduced.value),
-            unit=unit or None,
-            obs_status="I",
-            # What only the readings of the row itself fix rests on the row's own identity.
-            derivation="; ".join(deduced.identities) or _own_identity(reading, row),
+class _Cells:
+    """The cells of one table, as the reading and its reconciliation have them."""
+
+    def __init__(self, reading: Reading, result: Result, lost: bool) -> None:
+        """`lost`: whether a blank is a number that was lost."""
+        self._reading = reading
+        self._result = result
+        self._lost = lost
+        self._run_of: dict[Slot, int] = {s: i for i, (slots, _) in enumerate(reading.runs) for s in slots}
+        self._row_locators: dict[str, str | None] = {}
+
+    def all(self) -> list[Cell]:
+        """In the order of the form."""
+        reading, out = self._reading, []
+        certain, doubtful, doubts, unvouched = reading.certain, reading.doubtful, reading.doubts, reading.unvouched
+        for slot, unit in _slots(reading.form, reading.table_code):
+            piece = certain.get(slot)
+            if piece is not None:
+                out.append(self._printed(slot, piece, unit, doubts.get(slot[0]) or unvouched.get(slot)))
+            elif slot in doubtful:
+                piece, ground = doubtful[slot]
+                out.append(self._printed(slot, piece, unit, ground))
+            else:
+                out.append(self._not_printed(slot, unit))
+        return out
+
+    def _printed(self, slot: Slot, piece: Piece, unit: str | None, doubt: str | None) -> Cell:
+        reading, p = self._reading, piece.printed
+        text, locator = reading.places.printed_at(piece.start, piece.end)
+        table, (row, column) = reading.table_code, slot
+        if p.number is None or (table != form.PROACTIVE and abs(p.number) >= _LARGEST_COUNT):
+            if _does_not_apply(piece.text) and not (doubt or "").startswith(Ground.RECOGNISED):
+                return Cell(table, row, column, text, None, unit, "M", "not_applicable", locator=locator)
+            return Cell(table, row, column, text, None, unit, "O", "unplaced", locator=locator)
+        if p.has_gap and slot not in reading.joined:
+            doubt = doubt or Ground.DIGITS_APART
+        if not p.unit:
+            doubt = doubt or reading.unit_doubts.get(slot)
+            if slot in reading.header_units:
+                p = p._replace(unit=reading.header_units[slot])
+        value, unit, conversion = in_unit(p, unit) if p.unit else (p.number, unit, None)
+        derivation = "; ".join(x for x in (doubt, conversion) if x) if doubt or conversion else None
+        # By place: most cells of a corpus are made here.
+        return Cell(table, row, column, text, value, unit, "U" if doubt else "A", None, derivation, None, None, locator)
+
+    def _not_printed(self, slot: Slot, unit: str | None) -> Cell:
+        reading, result = self._reading, self._result
+        deduced, placed = result.deduced.get(slot), result.placed.get(slot)
+        if placed is not None and not (deduced is not None and placed.number is None):
+            return self._placed(slot, placed, unit)
+        run = self._run_of.get(slot)
+        is_lost = run is not None or slot in reading.not_printed or slot in reading.unplaced or self._lost
+        absence = "lost" if is_lost else "blank"
+        if (
+            deduced is not None
+            and slot not in reading.unplaced
+            and slot[0] not in reading.doubts
+            and not _rests_on_doubt(reading, deduced)
+        ):
+            return Cell(
+                reading.table_code,
+                *slot,
+                value=Decimal(deduced.value),
+                unit=unit,
+                obs_status="I",
+                # What only the readings of the row itself fix rests on the row's own identity.
+                derivation="; ".join(deduced.identities) or _own_identity(reading, slot[0]),
+                absence=absence,
+                locator=self._row_locator(slot[0]),
+            )
+        if slot in reading.unplaced:
+            reason = "unplaced"
+        elif run is not None:
+            placed_numbers = {p.number for p in result.placed.values() if p.run == run and p.number is not None}
+            reason = "blank" if len(placed_numbers) == len(reading.runs[run][1]) else "unplaced"
+        else:
+            reason = absence
+        return Cell(
+            reading.table_code,
+            *slot,
+            unit=unit,
+            obs_status="O",
+            missing_reason=reason,
             absence=absence,
-            locator=row_locator,
+            locator=self._row_locator(slot[0]),
         )
-    if slot in reading.unplaced:
-        reason = "unplaced"
-    elif in_run:
-        i = run_of[slot]
-        placed_numbers = {p.number for p in result.placed.values() if p.run == i and p.number is not None}
-        reason = "blank" if len(placed_numbers) == len(reading.runs[i][1]) else "unplaced"
-    else:
-        reason = "lost" if absence == "lost" else "blank"
-    return make(
-        unit=unit or None,
-        obs_status="O",
-        missing_reason=reason,
-        absence="lost" if absence == "lost" else "blank",
-        locator=row_locator,
-    )
+
+    def _placed(self, slot: Slot, placed: Placed, unit: str | None) -> Cell:
+        reading = self._reading
+        printed, locator = None, None
+        if placed.number is not None:
+            piece = reading.runs[placed.run][1][placed.number]
+            if piece.printed.kind == "mark":
+                return self._printed(slot, piece, unit, None)
+            printed, locator = reading.places.printed_at(piece.start, piece.end)
+        return Cell(
+            reading.table_code,
+            *slot,
+            printed=printed,
+            value=Decimal(placed.value),
+            unit=unit,
+            obs_status="U",
+            derivation=placed.how,
+            absence=None if printed is not None else "lost",
+            locator=locator or self._row_locator(slot[0]),
+        )
+
+    def _row_locator(self, row: str) -> str | None:
+        """Where the row stands, for its cells in which nothing does."""
+        if row not in self._row_locators:
+            where = self._reading.row_place.get(row)
+            self._row_locators[row] = self._reading.places.locator(*where) if where else None
+        return self._row_locators[row]
+
+
+@cache
+def _slots(form_code: str, table_code: str) -> tuple[tuple[Slot, str | None], ...]:
+    """Slots with their units in the order of the form."""
+    return tuple(((c.row_code, c.column_code), c.unit or None) for c in form.cell_defs(form_code, table_code))
 
 
 def _rests_on_doubt(reading: Reading, deduced: Deduced) -> bool:
@@ -250,58 +331,6 @@ def _rests_on_doubt(reading: Reading, deduced: Deduced) -> bool:
 def _own_identity(reading: Reading, row: str) -> str:
     instances = form.identity_instances(reading.form, reading.table_code)
     return next((i.name for i in instances if i.at == row), "")
-
-
-def _maker(reading: Reading, row: str, column: str) -> Callable[..., Cell]:
-    def make(**kw: object) -> Cell:
-        return Cell(reading.table_code, row, column, **kw)  # type: ignore[arg-type]
-
-    return make
-
-
-def _printed(
-    make: Callable[..., Cell], reading: Reading, slot: Slot, piece: Piece, unit: str, doubt: str | None
-) -> Cell:
-    text = reading.places.printed(piece.start, piece.end)
-    locator = reading.places.locator(piece.start, piece.end)
-    printed = piece.printed
-    if _does_not_apply(piece) and not (doubt or "").startswith(Ground.RECOGNISED):
-        return make(printed=text, unit=unit or None, obs_status="M", missing_reason="not_applicable", locator=locator)
-    if printed.kind != "number":
-        return make(printed=text, unit=unit or None, obs_status="O", missing_reason="unplaced", locator=locator)
-    if printed.has_gap and slot not in reading.joined:
-        doubt = doubt or Ground.DIGITS_APART
-    if not printed.unit:
-        doubt = doubt or reading.unit_doubts.get(slot)
-        printed = replace(printed, unit=reading.header_units.get(slot, ""))
-    value, value_unit, conversion = in_unit(printed, unit)
-    return make(
-        printed=text,
-        value=value,
-        unit=value_unit,
-        obs_status="U" if doubt else "A",
-        derivation="; ".join(x for x in (doubt, conversion) if x) or None,
-        locator=locator,
-    )
-
-
-def _placed(make: Callable[..., Cell], reading: Reading, placed: Placed, unit: str, row_locator: str | None) -> Cell:
-    printed, locator = None, row_locator
-    if placed.number is not None:
-        piece = reading.runs[placed.run][1][placed.number]
-        if piece.printed.kind == "mark":
-            return _printed(make, reading, ("", ""), piece, unit, None)
-        printed = reading.places.printed(piece.start, piece.end)
-        locator = reading.places.locator(piece.start, piece.end)
-    return make(
-        printed=printed,
-        value=Decimal(placed.value),
-        unit=unit or None,
-        obs_status="U",
-        derivation=placed.how,
-        absence=None if printed is not None else "lost",
-        locator=locator,
-    )
 
 
 def absent_table(table_code: str, form_code: str, reason: str, locator: str | None) -> tuple[Cell, ...]:

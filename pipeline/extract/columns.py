@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.layout import Item, Piece
+from pipeline.extract.numbers import parse
 
 Slots = tuple[Piece | None, ...]
 """One entry a column: the piece that stands there, or None where the place is blank."""
@@ -155,7 +156,8 @@ def _split(pieces: Sequence[Piece]) -> list[Piece]:
             at = p.text.index(part, at)
             left = p.left + at
             right = left + len(part)
-            out.append(Piece(part, p.start + at, p.start + at + len(part), (left + right) / 2, left, right))
+            start = p.start + at
+            out.append(Piece(part, start, start + len(part), (left + right) / 2, parse(part), left, right))
             at += len(part)
     return out
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.extract.columns import Slots, ValueRow, complete
 from pipeline.extract.layout import GridRow, Item, Piece, item
+from pipeline.extract.numbers import parse
 from pipeline.model import Grid, GridCell, Text
 
 LAYOUT = "grid"
@@ -21,21 +21,21 @@ _NUMBERED = re.compile(r"\s*(?:\d{1,2}\s*[.、．]|[（(][一二三四五六七�
 Interval = tuple[float, float]
 
 
-def grid_items(text: Text, spans: Sequence[tuple[int, int]]) -> list[Item]:
-    """Rows of the grids that begin in one of the spans (normalised offsets), in the order of the text."""
+def grid_items(text: Text, span: tuple[int, int]) -> list[Item]:
+    """Rows of the grids that begin in a part of the text (normalised offsets), in the order of the text."""
+    a, b = span
     out: list[Item] = []
-    for a, b in spans:
-        for g in text.grids:
-            if g.span[0] < b and g.span[1] >= a:
-                out += [x for x in _rows(text, g, len(out)) if a <= x.start < b]
-    return [item(x.pieces, i, x.row) for i, x in enumerate(out)]
+    for g in text.grids:
+        if g.span[0] < b and g.span[1] >= a:
+            out += [x for x in _rows(text, g, len(out)) if a <= x.start < b]
+    return [x if x.at == i else x._replace(at=i) for i, x in enumerate(out)]
 
 
 def _piece(text: Text, c: GridCell) -> Piece:
     raw = text.text[c.start : c.end]
-    start = c.start + len(raw) - len(raw.lstrip())
     stripped = raw.strip()
-    return Piece(stripped, start, start + len(stripped), c.left, c.left, c.right, c.certainty)
+    start = c.start if len(stripped) == len(raw) else c.start + len(raw) - len(raw.lstrip())
+    return Piece(stripped, start, start + len(stripped), c.left, parse(stripped), c.left, c.right, c.certainty)
 
 
 def _rows(text: Text, grid: Grid, first: int) -> list[Item]:
@@ -80,7 +80,8 @@ def _label_goes_on(row: Item, below: Sequence[Piece], above: Sequence[Piece]) ->
         if p.printed.is_value:
             return None
         sure = [c for c in (p.certainty, q.certainty) if c is not None]
-        pieces[k] = replace(p, text=p.text + q.text, end=q.end, certainty=min(sure) if sure else None)
+        whole = p.saying(p.text + q.text, p.start, q.end)
+        pieces[k] = whole._replace(certainty=min(sure) if sure else None)
     return pieces
 
 
@@ -110,8 +111,9 @@ def by_grid(
         None if (foreign and _is_filled(r)) or (h and len(r.cells) != width) else _after_label(r, width)
         for r, h in zip(rows, here, strict=True)
     ]
+    columns = _Columns(known, foreign)
     # Rows of another frame (one table a row) have no header over them.
-    under = [_under(r, known, foreign) if h else b for r, h, b in zip(rows, here, behind, strict=True)]
+    under = [_under(r, columns) if h else b for r, h, b in zip(rows, here, behind, strict=True)]
     whole = [under] if foreign else [got for got in (under, behind) if all(s is not None for s in got)]
     out: list[Slots | None] = []
     for r, h, *ways in zip(rows, here, *(whole or (under, behind)), strict=True):
@@ -148,19 +150,37 @@ def _after_label(row: ValueRow, width: int) -> Slots | None:
     return tuple(p if p.text else None for p in cells[:width])
 
 
-def _under(row: ValueRow, headers: Sequence[Interval], foreign: Sequence[Interval]) -> Slots | None:
+class _Columns:
+    """Which headers stand over a cell. Rows share the sides of their cells: each pair of sides is looked at once."""
+
+    def __init__(self, headers: Sequence[Interval], foreign: Sequence[Interval]) -> None:
+        self.width = len(headers)
+        self._headers = headers
+        self._foreign = foreign
+        self._over: dict[Interval, tuple[list[int], bool]] = {}
+
+    def over(self, p: Piece) -> tuple[list[int], bool]:
+        """The columns under whose headers a cell stands, and whether it stands under a foreign one."""
+        sides = (p.left, p.right)
+        if sides not in self._over:
+            own = [k for k, h in enumerate(self._headers) if overlap(sides, h)]
+            self._over[sides] = own, any(overlap(sides, h) for h in self._foreign)
+        return self._over[sides]
+
+
+def _under(row: ValueRow, columns: _Columns) -> Slots | None:
     """Each column's cell; None where a column has no cell, or a number stands under no header or under several. What stands
     under a foreign header is left out."""
     if _is_shared(row):
         return None
     cells = [*row.cells, *_from_above(row)]
-    slots: list[Piece | None] = [None] * len(headers)
-    covered = [False] * len(headers)
+    slots: list[Piece | None] = [None] * columns.width
+    covered = [False] * columns.width
     for p in cells:
-        over = [k for k, h in enumerate(headers) if overlap((p.left, p.right), h)]
+        over, is_foreign = columns.over(p)
         for k in over:
             covered[k] = True
-        if not p.text or (not over and any(overlap((p.left, p.right), h) for h in foreign)):
+        if not p.text or (not over and is_foreign):
             continue
         if not over or (len(over) > 1 and p.printed.kind != "mark"):
             return None

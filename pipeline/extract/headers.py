@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.extract.labels import Labels, key, similarity
 from pipeline.extract.layout import BY_PLACE, Item, Piece
 
 _LONGEST_JOIN = 4
 _LONGEST_GROUP = 8
+_LONGEST_HEADER = 600
+"""Characters of a table's header."""
 _FOREIGN = re.compile("上年|上一年|去年|往年|同比|增减|累计|合计|备注|说明|序号")
 
 
@@ -31,28 +34,38 @@ class Headers:
     """In a grid, the intervals of labels beside these that are no column of the table: 备注, 序号, 上年件数."""
 
 
-def joined(pieces: Sequence[Piece], labels: Labels) -> tuple[list[str], bool]:
+def joined(pieces: Sequence[Piece], labels: Labels) -> tuple[tuple[str, ...], bool]:
     """Columns whose labels stand among pieces in reading order, and whether each label is a piece of its own.
 
     A label may be wrapped over several neighbouring pieces. A group's label is passed over whole: 其他 is no column
     inside 法人或其他组织.
     """
+    texts = tuple([p.text for p in pieces])
+    # Headers repeat from one report to the next, what is longer does not.
+    return _joined_once(texts, labels) if sum(map(len, texts)) <= _LONGEST_HEADER else _joined(texts, labels)
+
+
+def _joined(texts: tuple[str, ...], labels: Labels) -> tuple[tuple[str, ...], bool]:
     out: list[str] = []
     is_whole = True
     i = 0
-    while i < len(pieces):
-        for n in range(min(_LONGEST_GROUP, len(pieces) - i), 0, -1):
-            text = "".join(p.text for p in pieces[i : i + n])
-            code = labels.column(text) if n <= _LONGEST_JOIN else None
+    while i < len(texts):
+        for n in range(min(_LONGEST_GROUP, len(texts) - i), 0, -1):
+            _, code, is_group = labels.meaning("".join(texts[i : i + n]))
+            if n > _LONGEST_JOIN:
+                code = None
             if code is not None:
                 out.append(code)
                 is_whole = is_whole and n == 1
-            if code is not None or labels.is_group(text):
+            if code is not None or is_group:
                 i += n
                 break
         else:
             i += 1
-    return out, is_whole
+    return tuple(out), is_whole
+
+
+_joined_once = lru_cache(maxsize=4_096)(_joined)
 
 
 def stacks(items: Sequence[Item], *, by_place: bool) -> list[list[Piece]]:
@@ -105,7 +118,8 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
         text = "".join(key(p.text) for p in pieces)
         for group in sorted(labels.group_keys, key=len, reverse=True):
             text = text.replace(group, " ")
-        run_together, at = [], 0
+        run_together: list[str] = []
+        at = 0
         for code in [
             order[0],
             *([order[-1]] if text.find(key(labels.first_column_label(order[-1]))) >= 0 else []),
@@ -116,7 +130,7 @@ def read_headers(items: Sequence[Item], labels: Labels, layout: str, order: Sequ
                 run_together.append(code)
                 at = place
         if len(run_together) > len(set(read)):
-            read, is_whole = run_together, False
+            read, is_whole = tuple(run_together), False
     # The header has two lines: 自然人, 法人或其他组织, 总计 above, the organisations below. The total comes last all the same.
     distinct = list(dict.fromkeys(read))
     if order and order[-1] in distinct and distinct[0] != order[-1]:

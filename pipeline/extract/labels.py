@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
@@ -29,9 +30,17 @@ def key_without_gloss(text: str) -> str:
     return _NOT_WORD.sub("", _GLOSS.sub("", text))
 
 
-@dataclass(frozen=True, slots=True)
+class Meaning(NamedTuple):
+    """What a text is as a label of a table: the row, the column, or a group's; of what it is not, None and False."""
+
+    row: str | None
+    column: str | None
+    is_group: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Labels:
-    """The labels of one table over all forms: rows in form order, columns, groups; keys to codes."""
+    """The labels of one table over all forms: rows in form order, columns, groups; keys to codes. Told apart by identity."""
 
     table_code: str
     rows: tuple[str, ...]
@@ -40,22 +49,39 @@ class Labels:
     column_of_key: dict[str, str]
     group_keys: frozenset[str]
 
+    def meaning(self, text: str) -> Meaning:
+        return _meaning(self, text)
+
     def row(self, text: str) -> str | None:
-        return self.row_of_key.get(key(text)) or self.row_of_key.get(key_without_gloss(text))
+        return _meaning(self, text).row
 
     def column(self, text: str) -> str | None:
-        return self.column_of_key.get(key(text)) or self.column_of_key.get(key_without_gloss(text))
+        return _meaning(self, text).column
+
+    def rows_like(self, text_key: str) -> tuple[tuple[int, float], ...]:
+        """(row index, similarity) of every row with a label that resembles a key."""
+        return _rows_like(self, text_key)
 
     def first_column_label(self, code: str) -> str:
         """The key under which a column was first listed: the form's own label."""
         return next(k for k, c in self.column_of_key.items() if c == code)
 
     def is_group(self, text: str) -> bool:
-        return key(text) in self.group_keys or key_without_gloss(text) in self.group_keys
+        return _meaning(self, text).is_group
 
     def knows(self, text: str) -> bool:
         """Whether the text is, whole, a label of this table."""
-        return self.row(text) is not None or self.column(text) is not None or self.is_group(text)
+        row, column, is_group = _meaning(self, text)
+        return row is not None or column is not None or is_group
+
+
+@lru_cache(maxsize=65_536)
+def _meaning(labels: Labels, text: str) -> Meaning:
+    # The texts of labels repeat from one report to the next.
+    k, bare = key(text), key_without_gloss(text)
+    row = labels.row_of_key.get(k) or labels.row_of_key.get(bare)
+    column = labels.column_of_key.get(k) or labels.column_of_key.get(bare)
+    return Meaning(row, column, k in labels.group_keys or bare in labels.group_keys)
 
 
 def _merge(sequences: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -98,13 +124,31 @@ def labels(table_code: str) -> Labels:
 _SHORT = 4
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=65_536)
+def _rows_like(labels: Labels, text_key: str) -> tuple[tuple[int, float], ...]:
+    best = (
+        (row, max((_similarity(k, text_key) for k in keys if _may_be_similar(len(k), len(text_key))), default=0.0))
+        for row, keys in enumerate(labels.row_keys)
+    )
+    return tuple((row, s) for row, s in best if s)
+
+
+def _may_be_similar(label: int, text: int) -> bool:
+    """Whether a text of this length can hold enough of a label of that length, and little enough beside it."""
+    return 0.66 * label <= text <= label + max(4, label)
+
+
+@lru_cache(maxsize=65_536)
 def similarity(label_key: str, text_key: str) -> float:
     """How surely a text holds a label, 0 to 1: share of the label's characters found in order, less what is foreign.
 
     Foreign characters cost little: a neighbouring group label may stand between the pieces of a wrapped label. Short
     labels tolerate next to none. Below 0.66 the answer is 0.
     """
+    return _similarity(label_key, text_key)
+
+
+def _similarity(label_key: str, text_key: str) -> float:
     if not text_key:
         return 0.0
     common = LCSseq.similarity(label_key, text_key)

@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.extract.numbers import Printed, parse
 from pipeline.model import Line, Text
@@ -37,9 +38,8 @@ STREAMS = frozenset({"lines", "pipe_lines", "run_on"})
 """Layouts in which a row's label and its numbers follow one another with nothing that holds them together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A cell, or a part of one: normalised text, its span, and its column.
+class Piece(NamedTuple):
+    """A cell, or a part of one: normalised text, its span, its column, and what it prints.
 
     `column` counts cells (word_tabs, tabs, pipes) or is the place of its middle in the line in half-widths (columns) or of
     its left side in the grid (grid). `certainty` as in `GridCell`.
@@ -49,13 +49,15 @@ class Piece:
     start: int
     end: int
     column: float
+    printed: Printed
     left: int = 0
     right: int = 0
     certainty: float | None = None
 
-    @property
-    def printed(self) -> Printed:
-        return parse(self.text)
+    def saying(self, text: str, start: int, end: int, column: float | None = None) -> Piece:
+        """The piece with another text, from elsewhere."""
+        column = self.column if column is None else column
+        return self._replace(text=text, start=start, end=end, column=column, printed=parse(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +87,19 @@ class GridRow:
     reaching_below: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row of a table, or in the layouts without rows a label or a run of values. `at` is its number in the region."""
+class Item(NamedTuple):
+    """A row of a table, or in the layouts without rows a label or a run of values. `at` is its number in the region.
+
+    `first_value`: index of the first piece of the value part: after the last label piece before the first number or mark.
+    `label_pieces`: the pieces before it that have a text.
+    """
 
     pieces: tuple[Piece, ...]
     first_value: int
-    """Index of the first piece of the value part: after the last label piece before the first number or mark."""
+    label_pieces: tuple[Piece, ...]
     has_values: bool
     at: int
     row: GridRow | None = None
-
-    @property
-    def label_pieces(self) -> tuple[Piece, ...]:
-        return tuple(p for p in self.pieces[: self.first_value] if p.text)
 
     @property
     def value_pieces(self) -> tuple[Piece, ...]:
@@ -117,7 +118,11 @@ _RULE = re.compile(r"[\s|:+=-]*-{2,}[\s|:+=-]*")
 _GAP = re.compile(r"\s{2,}|\t")
 _FAR_APART = re.compile(r"\S {3,}\S")
 _TOKEN = re.compile(r"\S+")
-_PIPE = re.compile(r"\\?[|｜│┃]")
+PIPES = "|｜│┃"
+_PIPE = re.compile(rf"\\?[{PIPES}]")
+_BY_PIPES = re.compile(rf"(\\?[{PIPES}])")
+_BY_TABS = re.compile("(\t)")
+"""Cut a line into cells and what stands between them, by turns."""
 _LONE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 
 
@@ -138,22 +143,27 @@ def _wide(char: str) -> int:
 
 
 def item(pieces: Sequence[Piece], at: int, row: GridRow | None = None) -> Item:
-    first, has_values = len(pieces), False
+    label_end, has_values = 0, False
+    label_pieces = []
     for i, p in enumerate(pieces):
-        if p.text and p.printed.is_value:
-            first, has_values = i, True
+        if not p.text:
+            continue
+        if p.printed.is_value:
+            has_values = True
             break
-    label_end = 0
-    for i in range(first - 1, -1, -1):
-        if pieces[i].text:
-            label_end = i + 1
-            break
-    return Item(tuple(pieces), label_end, has_values, at, row)
+        label_end = i + 1
+        label_pieces.append(p)
+    return Item(tuple(pieces), label_end, tuple(label_pieces), has_values, at, row)
 
 
 def _is_prose(text: str) -> bool:
-    stripped = text.strip()
-    return len(stripped) > 60 and "\t" not in stripped and "|" not in stripped and "  " not in stripped
+    return (
+        len(text) > 60
+        and len(stripped := text.strip()) > 60
+        and "\t" not in stripped
+        and "|" not in stripped
+        and "  " not in stripped
+    )
 
 
 def _is_run_on(text: str) -> bool:
@@ -171,9 +181,12 @@ def detect(lines: Sequence[Line]) -> str:
     if not solid:
         return "lines"
     n = len(solid)
-    tabbed = sum(x.startswith("\t") and x.count("\t") <= 2 for x in solid)
-    tab_rows = sum(x.strip("\n").count("\t") >= 3 for x in solid)
-    pipes = [len(_PIPE.findall(x)) for x in solid] if any(_PIPE.search(x) for x in solid) else []
+    together = "\n".join(solid)
+    tabs = [(x, k) for x in solid if (k := x.count("\t"))] if "\t" in together else []
+    tabbed = sum(x.startswith("\t") and k <= 2 for x, k in tabs)
+    tab_rows = sum(k >= 3 for _, k in tabs)
+    used = [c for c in PIPES if c in together]
+    pipes = [sum(x.count(c) for c in used) for x in solid] if used else []
     pipe_rows = sum(k >= 2 for k in pipes)
     pipe_lines = sum(k == 1 for k in pipes)
     if tabbed >= 0.6 * n:
@@ -186,9 +199,11 @@ def detect(lines: Sequence[Line]) -> str:
         return "pipe_lines"
     spaced = several = with_values = 0
     for x in solid:
-        tokens = [t for t in x.split() if parse(t).is_value]
-        with_values += bool(tokens)
-        if len(tokens) >= 2 or (tokens and len(x.split()) > 1):
+        tokens = x.split()
+        values = sum(parse(t).is_value for t in tokens)
+        with_values += values > 0
+        # A line of one token is at most one value.
+        if values and len(tokens) > 1:
             several += 1
             spaced += len([c for c in _GAP.split(x.strip()) if c]) >= 2
     if several >= max(1, 0.4 * with_values):
@@ -238,23 +253,37 @@ def _trimmed(line: Line) -> Line | None:
     return Line(text[:_LONGEST_ROW], line.start)
 
 
-def _cut(line: Line, start: int, end: int, column: float) -> Piece:
-    raw = line.text[start:end]
+_NOTHING = parse("")
+
+
+def _cut(raw: str, start: int, column: float) -> Piece:
+    """The piece that a part of a line holds, which begins at `start` of the text."""
     stripped = raw.strip()
     if not stripped:
-        return Piece("", line.start + start, line.start + start, column)
-    a = start + len(raw) - len(raw.lstrip())
-    return Piece(stripped, line.start + a, line.start + a + len(stripped), column)
+        return Piece("", start, start, column, _NOTHING)
+    if len(stripped) < len(raw):
+        start += len(raw) - len(raw.lstrip())
+    return Piece(stripped, start, start + len(stripped), column, parse(stripped))
 
 
-def _separated(line: Line, separator: re.Pattern[str]) -> list[Piece]:
+def _separated(line: Line, separators: re.Pattern[str], first: int = 0) -> list[Piece]:
+    """The cells of a line, numbered from `first` on."""
+    parts = separators.split(line.text)
     out: list[Piece] = []
-    at = 0
-    for m in separator.finditer(line.text):
-        out.append(_cut(line, at, m.start(), len(out)))
-        at = m.end()
-    out.append(_cut(line, at, len(line.text), len(out)))
+    at = line.start
+    for k in range(0, len(parts), 2):
+        out.append(_cut(parts[k], at, first + len(out)))
+        if k + 1 < len(parts):
+            at += len(parts[k]) + len(parts[k + 1])
     return out
+
+
+def _tokens(line: Line) -> list[Piece]:
+    """What blanks separate, numbered."""
+    return [
+        Piece(m[0], line.start + m.start(), line.start + m.end(), i, parse(m[0]))
+        for i, m in enumerate(_TOKEN.finditer(line.text))
+    ]
 
 
 def _word_tabs(lines: Sequence[Line]) -> list[list[Piece]]:
@@ -262,32 +291,25 @@ def _word_tabs(lines: Sequence[Line]) -> list[list[Piece]]:
     current: list[Piece] = []
     for line in lines:
         if line.text.startswith("\t"):
-            current.append(_cut(line, 1, len(line.text), len(current)))
+            current.append(_cut(line.text[1:], line.start + 1, len(current)))
         elif line.text.strip() and current and len(line.text) < 30:
-            p, q = current[-1], _cut(line, 0, len(line.text), 0)
+            p, q = current[-1], _cut(line.text, line.start, 0)
             if p.text and not p.printed.is_value and not q.printed.is_value:
                 # A label of several paragraphs: the next one stands on a line of its own without a tab.
-                current[-1] = Piece(f"{p.text} {q.text}".strip(), p.start, q.end, p.column)
+                current[-1] = p.saying(f"{p.text} {q.text}", p.start, q.end)
             # Anything else between the cells of a row is what a page break left: a page number, a running title.
         else:
             rows.append(current)
             current = []
             if line.text.strip():
-                rows.append([_cut(line, 0, len(line.text), 0)])
+                rows.append([_cut(line.text, line.start, 0)])
     rows.append(current)
     return [r for r in rows if r]
 
 
-def _one_line(line: Line) -> list[Piece]:
-    return [_cut(line, 0, len(line.text), 0)]
-
-
-_TAB = re.compile("\t")
-
-
 def _tabs(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     return [
-        _separated(x, _TAB) if "\t" in x.text else _one_line(x)
+        _separated(x, _BY_TABS)
         for x in lines
         # A number alone on a line without a tab is a page number: the rows of this layout have tabs.
         if x.text.strip() and not ("\t" not in x.text and _is_page_number(x.text, source))
@@ -297,18 +319,18 @@ def _tabs(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
 def _pipes(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
     out = []
     for x in lines:
-        if not x.text.strip() or _RULE.fullmatch(x.text):
+        if not x.text.strip() or ("--" in x.text and _RULE.fullmatch(x.text)):
             continue
-        if not _PIPE.search(x.text):
+        # A pipe at the beginning or the end of a line frames its cells.
+        framed = _PIPE.match(x.text.lstrip())
+        cells = _separated(x, _BY_PIPES, first=-1 if framed else 0)
+        if len(cells) == 1:
             if not _is_page_number(x.text, source):
-                out.append(_one_line(x))
+                out.append(cells)
             continue
-        cells = _separated(x, _PIPE)
-        if not cells[0].text and _PIPE.match(x.text.lstrip()):
-            cells = cells[1:]
-        if cells and not cells[-1].text:
-            cells = cells[:-1]
-        out.append([Piece(c.text, c.start, c.end, i) for i, c in enumerate(cells)])
+        if not cells[-1].text:
+            cells.pop()
+        out.append(cells[1:] if framed else cells)
     return out
 
 
@@ -318,23 +340,31 @@ def _columns(source: Text, lines: Sequence[Line]) -> list[list[Piece]]:
         if not x.text.strip() or _is_page_number(x.text, source):
             continue
         text = x.text
-        places = [0]
-        for c in source.source_characters(x.start, x.end):
-            places.append(places[-1] + (8 - places[-1] % 8 if c == "\t" else _wide(c)))
+        chars = source.source_characters(x.start, x.end)
         row: list[Piece] = []
-        at = 0
+        at = place = measured = 0
         for gap in [*_GAP.finditer(text), None]:
             end = gap.start() if gap else len(text)
             for a, b in _cells_of_chunk(text, at, end):
-                p = _cut(x, a, b, 0)
+                p = _cut(text[a:b], x.start + a, 0)
                 if p.text:
-                    s = p.start - x.start
-                    left, right = places[s], places[s + len(p.text)]
-                    row.append(Piece(p.text, p.start, p.end, (left + right) / 2, left, right))
+                    left = _place_behind(chars[measured : p.start - x.start], place)
+                    right = place = _place_behind(chars[p.start - x.start : p.end - x.start], left)
+                    measured = p.end - x.start
+                    row.append(p._replace(column=(left + right) / 2, left=left, right=right))
             if gap:
                 at = gap.end()
         out.append(row)
     return out
+
+
+def _place_behind(chars: str, place: int) -> int:
+    """The place in its line, in half-widths, behind characters that begin at `place`."""
+    if chars.isascii() and "\t" not in chars:
+        return place + len(chars)
+    for c in chars:
+        place += 8 - place % 8 if c == "\t" else _wide(c)
+    return place
 
 
 def _cells_of_chunk(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -342,15 +372,13 @@ def _cells_of_chunk(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
     Numbers alone stay together: "1 0" may be one number or two, which the table's other rows decide.
     """
-    chunk = text[start:end]
-    tokens = [(start + m.start(), start + m.end()) for m in _TOKEN.finditer(chunk)]
-    values = sum(parse(text[a:b]).is_value for a, b in tokens)
+    tokens = [(m.start(), m.end(), parse(m[0]).is_value) for m in _TOKEN.finditer(text, start, end)]
+    values = sum(value for _, _, value in tokens)
     if values in (0, len(tokens)):
         return [(start, end)]
     out: list[tuple[int, int]] = []
     label_open = False
-    for a, b in tokens:
-        value = parse(text[a:b]).is_value
+    for a, b, value in tokens:
         if not value and label_open:
             out[-1] = (out[-1][0], b)
         else:
@@ -364,27 +392,21 @@ def _pipe_lines(lines: Sequence[Line]) -> list[list[Piece]]:
     cells: list[Piece] = []
     for x in lines:
         if x.text.strip():
-            parts = [p for p in _separated(x, _PIPE) if p.text]
-            cells += parts or [_cut(x, 0, 0, 0)]
+            parts = [p for p in _separated(x, _BY_PIPES) if p.text]
+            cells += parts or [_cut("", x.start, 0)]
     return _runs(cells)
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Piece]]:
-    out: list[list[Piece]] = []
-    for x in lines:
-        tokens = [_cut(x, m.start(), m.end(), i) for i, m in enumerate(_TOKEN.finditer(x.text))]
-        if not tokens:
-            continue
-        out.append(tokens)
-    return out
+    return [tokens for x in lines if (tokens := _tokens(x))]
 
 
 def _run_on(lines: Sequence[Line]) -> list[list[Piece]]:
-    return _runs([_cut(x, m.start(), m.end(), 0) for x in lines for m in _TOKEN.finditer(x.text)])
+    return _runs([p for x in lines for p in _tokens(x)])
 
 
 def _cell_lines(lines: Sequence[Line]) -> list[list[Piece]]:
-    return _runs([_cut(x, 0, len(x.text), 0) for x in lines if x.text.strip()])
+    return _runs([p for x in lines if (p := _cut(x.text, x.start, 0)).text])
 
 
 def _runs(cells: Sequence[Piece]) -> list[list[Piece]]:

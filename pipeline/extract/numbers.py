@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline import form
+from pipeline.model import DECIMALS, LARGEST
 
 Kind = Literal["blank", "number", "mark", "digits", "words"]
 """`digits`: digits that are no number as they stand ("000": cells glued together)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A cell's content. `number` is exact and in `unit` ("" where none is printed)."""
+class Printed(NamedTuple):
+    """A cell's content. `number` is exact and in `unit` ("" where none is printed).
+
+    `is_value`: whether it stands in a value cell rather than in a label. `has_gap`: whether blanks between its digits may
+    separate two numbers: more than one blank, or groups of several digits.
+    """
 
     kind: Kind
+    is_value: bool
     number: Decimal | None = None
     unit: str = ""
     has_gap: bool = False
-    """Whether blanks between its digits may separate two numbers: more than one blank, or groups of several digits."""
 
-    @property
-    def is_value(self) -> bool:
-        """Whether it stands in a value cell rather than in a label."""
-        return self.kind in ("number", "mark", "digits")
+
+_BLANK = Printed("blank", is_value=False)
+_WORDS = Printed("words", is_value=False)
+_MARK = Printed("mark", is_value=True)
+_DIGITS = Printed("digits", is_value=True)
 
 
 @cache
@@ -57,23 +61,25 @@ def parse(text: str) -> Printed:
     """Reads the normalised text of a cell. Spaces inside are no part of it ("1 0" in one cell is 10); see `has_gap`."""
     compact = _SPACE.sub("", text).rstrip("。、；;，")
     if not compact:
-        return Printed("blank") if not text.strip() else Printed("words")
+        return _BLANK if not text.strip() else _WORDS
     if compact in form.not_applicable_marks():
-        return Printed("mark")
+        return _MARK
     if compact in _LIKE_ZERO:
-        return Printed("digits")
+        return _DIGITS
     m = _pattern().fullmatch(compact)
     if m is None:
-        return Printed("words")
+        return _WORDS
     digits = m["digits"].replace(",", "").replace("，", "")
     if len(digits) > 1 and digits[0] == "0":
-        return Printed("digits")
-    if len(digits) > 12:  # longer than any count or amount: cells glued together, or an index number
-        return Printed("digits")
-    number = Decimal(digits + (m["fraction"] or ""))
+        return _DIGITS
+    fraction = m["fraction"] or ""
+    # Longer than any count or amount, or finer: cells glued together, or an index number.
+    if len(digits) >= len(str(LARGEST)) or fraction[1 + DECIMALS :].strip("0"):
+        return _DIGITS
+    number = Decimal(digits + fraction[: 1 + DECIMALS])
     if m["sign"] in ("-", "减", "减少"):
         number = -number
-    return Printed("number", number, m["unit"] or "", _has_gap(text))
+    return Printed("number", True, number, m["unit"] or "", _has_gap(text))
 
 
 def _has_gap(text: str) -> bool:
@@ -89,7 +95,7 @@ def denies(text: str) -> bool:
     return bool(DENIAL.search(text)) and not _LEFT_OPEN.search(text)
 
 
-def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | None]:
+def in_unit(printed: Printed, unit: str | None) -> tuple[Decimal, str | None, str | None]:
     """(value, unit, derivation): the number in the form's unit where it has one and the conversion is exact.
 
     `derivation` names a conversion; it is None where nothing was converted. A number in a unit that does not convert
@@ -97,7 +103,7 @@ def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | Non
     """
     assert printed.number is not None
     if not printed.unit:
-        return printed.number, unit or None, None
+        return printed.number, unit, None
     if not unit:
         return printed.number, printed.unit, None
     have, want = form.units()[printed.unit], form.units()[unit]
@@ -106,7 +112,7 @@ def in_unit(printed: Printed, unit: str) -> tuple[Decimal, str | None, str | Non
     if have.factor == want.factor:
         return printed.number, unit, None
     value = printed.number * have.factor / want.factor
-    if value != value.quantize(Decimal("0.000001")):
+    if abs(value) >= LARGEST or value != value.quantize(Decimal("0.000001")):
         return printed.number, printed.unit, None
     return value.normalize() + 0, unit, f"converted from {printed.unit} to {unit}"
 

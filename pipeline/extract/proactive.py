@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline import form
-from pipeline.extract.align import RowMatch, absorb_words, align
+from pipeline.extract.align import RowMatch, align
 from pipeline.extract.cells import Reading, build, holds_digits_in_words
 from pipeline.extract.columns import Slots, ValueRow, by_cells, by_place, complete, explicit_blanks
 from pipeline.extract.grids import by_grid
@@ -19,6 +18,7 @@ from pipeline.extract.money import is_note, unit_of_amounts
 from pipeline.extract.numbers import split_glued
 from pipeline.extract.repeated import report_repeated
 from pipeline.extract.strays import lose_empty_rows
+from pipeline.extract.words import absorb_words
 from pipeline.model import StatutoryTable
 from pipeline.normalize.text import Places
 
@@ -36,8 +36,8 @@ def _unglue(found: Sequence[Item]) -> list[Item]:
             m = _GLUED.fullmatch(p.text) if not p.printed.is_value else None
             if m is not None and known.row(m[1]) is not None and known.row(p.text) is None:
                 cut = p.start + m.start(2)
-                pieces.append(replace(p, text=m[1], end=p.start + m.end(1)))
-                pieces.append(replace(p, text=m[2], start=cut, column=p.column + 1))
+                pieces.append(p.saying(m[1], p.start, p.start + m.end(1)))
+                pieces.append(p.saying(m[2], cut, p.end, p.column + 1))
             else:
                 pieces.append(p)
         out.append(item(pieces, it.at, it.row) if len(pieces) != len(it.pieces) else it)
@@ -204,7 +204,7 @@ def _open_row(reading: Reading, row: str, pieces: list[Piece], columns: tuple[st
             start = pieces[0].start
             for c, n in zip(columns, ways[0], strict=True):
                 end = start + len(str(n))
-                part = replace(pieces[0], text=str(n), start=start, end=end)
+                part = pieces[0].saying(str(n), start, end)
                 reading.doubtful[row, c] = (part, "unique: the only way to cut the glued digits")
                 start = end
             return

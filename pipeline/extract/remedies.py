@@ -211,12 +211,10 @@ def _in_order(header: Sequence[Item], layout: str) -> bool:
     """Whether the labels, as far as they are all recognised, stand in the order of the form."""
     if layout in BY_PLACE or layout == "tabs":
         # Wrapped and merged labels stand scattered over the lines: only their places tell the order.
-        read = [code for _, code in _leaves(header, by_place=layout in BY_PLACE)]
-        if len(read) == WIDTH and read != list(COLUMNS) * len(ROWS):
-            return False
-        return _groups_in_order(header)
-    read, _ = joined([p for it in header for p in it.pieces if p.text and not p.printed.is_value], labels(TABLE))
-    if len(read) == WIDTH and read != list(COLUMNS) * len(ROWS):
+        read = tuple(code for _, code in _leaves(header, by_place=layout in BY_PLACE))
+    else:
+        read, _ = joined([p for it in header for p in it.pieces if p.text and not p.printed.is_value], labels(TABLE))
+    if len(read) == WIDTH and read != COLUMNS * len(ROWS):
         return False
     return _groups_in_order(header)
 

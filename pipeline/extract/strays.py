@@ -37,5 +37,20 @@ def lose_empty_rows(reading: Reading, alignment: Alignment, rows: Sequence[RowMa
         reading.find("row_unlabelled", observed=observed, at=(it.start, it.end))
 
 
+def doubt_rows_beside(reading: Reading, alignment: Alignment, rows: Sequence[RowMatch], found: Sequence[Item]) -> None:
+    """In text that keeps places, a line of numbers alone between two rows may be of either: of their blanks none is sure."""
+    for it, words in alignment.unlabelled:
+        if words:
+            continue
+        before = [r for r in rows if found[r.last_item].start < it.start]
+        after = [r for r in rows if found[r.first_item].start > it.start]
+        for r in (*before[-1:], *after[:1]):
+            lost = {slot for slot in reading.blank if slot[0] == r.row_code}
+            if lost:
+                reading.blank -= lost
+                reading.not_printed |= lost
+                reading.doubts.setdefault(r.row_code, Ground.STRAYS)
+
+
 def _numbers(it: Item) -> int:
     return sum(p.printed.is_value for p in it.pieces if p.text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pipeline import form
 from pipeline.extract.applications import read_applications
@@ -17,7 +18,8 @@ from pipeline.model import Line, Section, StatutoryTable, Text
 from pipeline.normalize.text import Places
 from pipeline.reconcile import PREFERENCE
 
-_READERS: dict[str, Callable[[Region, Places], StatutoryTable | None]] = {
+Reader = Callable[[Region, Places], StatutoryTable | None]
+_READERS: dict[str, Reader] = {
     form.PROACTIVE: read_proactive,
     form.APPLICATIONS: read_applications,
     form.REMEDIES: read_remedies,
@@ -28,57 +30,89 @@ Stated = Mapping[str, Mapping[tuple[str, str], int]]
 """What sentences say of cells: by table, (row_code, column_code)."""
 
 
-def read_tables(
-    text: Text, places: Places, sections: Sequence[Section], stated: Stated | None = None
-) -> dict[str, StatutoryTable]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table with the region that it was read in."""
+
+    table: StatutoryTable
+    region: Region
+
+
+def find_tables(text: Text, places: Places, sections: Sequence[Section]) -> dict[str, Found]:
     """The tables that the document has, by code. A table whose section was found is looked for there first; one whose
-    heading is missing, wherever no other table stands. What sentences state chooses between readings of short rows.
+    heading is missing, wherever no other table stands.
     """
-    out: dict[str, StatutoryTable] = {}
+    out: dict[str, Found] = {}
     by_code = {s.section_code: s for s in sections}
     # Only the first two tables tell what a lone pipe is: in the third, one may stand between headers and numbers.
-    kept = blanks_are_kept(_lines(text, [by_code[c].body_span for c in form.TABLES[:2] if c in by_code]))
-
-    def read(code: str, spans: Sequence[tuple[int, int]]) -> StatutoryTable | None:
-        said = (stated or {}).get(code, {})
-        found = (_READERS[code](replace(region, stated=said), places) for region in _regions(text, spans, kept))
-        return next((t for t in found if t is not None), None)
-
-    for code in _READERS:
+    regions = _Regions(text, [by_code[c].body_span for c in form.TABLES[:2] if c in by_code])
+    for code, read in _READERS.items():
         section = by_code.get(code)
         if section is not None:
-            table = read(code, [section.body_span])
-            if table is not None:
-                out[code] = table
-    for code in _READERS:
+            found = _first(read, regions.of(section.body_span), places)
+            if found is not None:
+                out[code] = found
+    for code, read in _READERS.items():
         if code in out or (code == form.REMEDIES and code in by_code):
             continue
-        table = read(code, _free(text, sections, out, code))
-        if table is not None:
-            out[code] = table
+        span = _free(text, sections, {c: f.table for c, f in out.items()}, code)
+        found = _first(read, regions.of(span), places) if span is not None else None
+        if found is not None:
+            out[code] = found
     return {code: out[code] for code in form.TABLES if code in out}
 
 
-def _regions(text: Text, spans: Sequence[tuple[int, int]], blanks_kept: bool) -> Iterator[Region]:
-    """The ways to look at a part of the text: its grids, where it has any, before its lines."""
-    lines = _lines(text, spans)
-    if text.grids:
-        found = grid_items(text, spans)
-        if found:
-            notes = [
-                note
-                for x in lines
-                if is_note(note := x.text.strip()) and not any(g.span[0] <= x.start < g.span[1] for g in text.grids)
-            ]
-            yield Region(LAYOUT, found, notes=notes)
-    layout = detect(lines)
-    may_lack_numbers = layout in ("tabs", "columns") and not text.has_all_text
-    yield Region(layout, items(text, lines, layout), blanks_kept, may_lack_numbers)
+def read_again(found: Mapping[str, Found], places: Places, stated: Stated) -> dict[str, StatutoryTable]:
+    """The tables with what sentences state of cells, which chooses between readings of short rows."""
+    out = {}
+    for code, f in found.items():
+        said = stated.get(code)
+        again = _READERS[code](replace(f.region, stated=said), places) if said else None
+        out[code] = again or f.table
+    return out
+
+
+def _first(read: Reader, regions: Iterator[Region], places: Places) -> Found | None:
+    return next((Found(t, r) for r in regions if (t := read(r, places)) is not None), None)
+
+
+class _Regions:
+    """The ways to look at parts of a text: the grids of a part, where it has any, before its lines."""
+
+    def __init__(self, text: Text, tell_pipes: Sequence[tuple[int, int]]) -> None:
+        """`tell_pipes`: the parts that tell what a lone pipe is, looked at where that is asked."""
+        self._text = text
+        self._tell_pipes = tell_pipes
+        self._by_lines: dict[tuple[int, int], Region] = {}
+
+    def of(self, span: tuple[int, int]) -> Iterator[Region]:
+        text = self._text
+        lines = _lines(text, span)
+        if text.grids:
+            found = grid_items(text, span)
+            if found:
+                notes = [
+                    note
+                    for x in lines
+                    if is_note(note := x.text.strip()) and not any(g.span[0] <= x.start < g.span[1] for g in text.grids)
+                ]
+                yield Region(LAYOUT, found, notes=notes)
+        region = self._by_lines.get(span)
+        if region is None:
+            layout = detect(lines)
+            kept = layout == "pipe_lines" and self._blanks_are_kept
+            may_lack_numbers = layout in ("tabs", "columns") and not text.has_all_text
+            region = self._by_lines[span] = Region(layout, items(text, lines, layout), kept, may_lack_numbers)
+        yield region
+
+    @cached_property
+    def _blanks_are_kept(self) -> bool:
+        return blanks_are_kept([x for span in self._tell_pipes for x in _lines(self._text, span)])
 
 
 def _free(
-    text: Text, sections: Sequence[Section], found: dict[str, StatutoryTable], wanted: str
-) -> list[tuple[int, int]]:
+    text: Text, sections: Sequence[Section], found: Mapping[str, StatutoryTable], wanted: str
+) -> tuple[int, int] | None:
     """Where a table without a heading can stand: after the tables before it, before the tables behind it."""
     order = form.TABLES.index(wanted)
     start, end = 0, len(text.text)
@@ -92,19 +126,20 @@ def _free(
         # The narrative sections hold no table; the first one may be followed by any.
         if s.section_code in ("problems", "other_matters"):
             end = min(end, s.span[0])
-    return [(start, end)] if start < end else []
+    return (start, end) if start < end else None
 
 
-def _lines(text: Text, spans: Sequence[tuple[int, int]]) -> list[Line]:
-    out = []
-    for a, b in spans:
-        first = bisect_left(text.lines, a, key=lambda line: line.end)
-        for line in text.lines[first:]:
-            if line.start >= b:
-                break
-            start, end = max(a, line.start), min(b, line.end)
-            whole = (start, end) == (line.start, line.end)
-            out.append(line if whole else Line(text.text[start:end], start))
+def _lines(text: Text, span: tuple[int, int]) -> list[Line]:
+    """The lines of a part of the text, the first and the last cut to it."""
+    a, b = span
+    first = bisect_left(text.lines, a, key=lambda line: line.end)
+    last = bisect_left(text.lines, b, lo=first, key=lambda line: line.start)
+    out = list(text.lines[first:last])
+    for k in {0, len(out) - 1} if out else ():
+        line = out[k]
+        start, end = max(a, line.start), min(b, line.end)
+        if (start, end) != (line.start, line.end):
+            out[k] = Line(text.text[start:end], start)
     return out
 
 

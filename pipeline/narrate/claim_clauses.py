@@ -52,6 +52,15 @@ def with_carries(sentence: str, year: int | None) -> str:
 def clauses(text: str) -> Iterator[Clause]:
     """The clauses of a prepared sentence with their figures, in order; none is longer than `MOST_IN_CLAUSE`."""
     found = figures(text)
+    if not found and len(text) <= MOST_IN_CLAUSE:
+        start = 0
+        for m in _DELIMITERS.finditer(text):
+            if m.start() > start:
+                yield Clause(start, m.start(), ())
+            start = m.end()
+        if start < len(text):
+            yield Clause(start, len(text), ())
+        return
     inside = {i for f in found for i in range(f.start, f.end)}
     begins = {f.start for f in found}
     ends = {f.end for f in found}

@@ -20,7 +20,8 @@ _LAST_YEAR = re.compile("(?:上一?年|去年|往年)[^，。；]*$")
 _NEGATED_ONLY = re.compile(r"(?:情况|案件|数量|件数)?(?:无|零|没有|未发生|均无)")
 _CAUSE = re.compile(r"引起|引发|导致|产生|涉及|提起|而")
 _CAUSED_BY = ("因", "由于", "由", "对", "就", "不服")
-_NEGATION = re.compile("[未没无零]|不存在")
+NEGATION = re.compile("[未没无零]|不存在")
+"""What every denial has."""
 _RESULT_KINDS = frozenset({"denied", "declined", "unavailable", "partial", "other_result"})
 _KINDS = ("outcome", *sorted(_RESULT_KINDS), "outcome_loose", "carried_bare", "proactive", "proactive_column")
 _ABSENT = ("无", "没有", "未发生", "没有发生", "不存在", "未出现", "尚无", "暂无", "未有", "并无", "零", "均无")
@@ -46,7 +47,7 @@ class Denial:
 
 def denials(text: str, start: int, end: int, own: Sequence[Figure], topic: Topic) -> Iterator[Denial]:
     """Denials of a clause, text[start:end]; none where a figure stands behind the negation."""
-    if _NEGATION.search(text, start, end) is None:
+    if NEGATION.search(text, start, end) is None:
         return
     label = label_of(text, start, end)
     if not own and _NEGATED_ONLY.fullmatch(text, start, end):

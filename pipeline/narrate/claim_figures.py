@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from pipeline.model import LARGEST
 from pipeline.narrate.claim_words import units
 
 _WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
@@ -23,10 +24,11 @@ _SENTENCE = re.compile(r"[^。！？!?\n]{1,2000}[。！？!?]?")
 _DIGITS: dict[str, int] = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _FACTORS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_UNIT_FACTORS = "十万|百万|千万|万|亿|千|百"
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?!\d)(?:\.\d{1,6})?(?!\d)"
 _BARE = re.compile(
     rf"(?:(?<=[为是：:计共数达量])|(?<=下年)|(?<=年度)|(?<=结果)|(?<=维持)|(?<=纠正)|(?<=审结)|(?<=办结)|(?<=公开))"
-    rf"(?P<digits>{_NUMBER})(?=[，,。；;、）)\n]|$)|(?<=[为是：:])(?P<han>零)(?=[，,。；;、）)\n]|$)"
+    rf"(?P<digits>{_NUMBER})(?=[，。；;、）)\n]|,(?!\d)|$)|(?<=[为是：:])(?P<han>零)(?=[，,。；;、）)\n]|$)"
 )
 # Plain texts of PDFs set single figures apart: 收到申请 1 2 件.
 _SPACED = re.compile(
@@ -123,12 +125,21 @@ def masked(sentence: str) -> str:
 @cache
 def _pattern() -> re.Pattern[str]:
     unit = "|".join(re.escape(u) + (f"(?!{no})" if no else "") for u, no in units())
-    factor = "十万|百万|千万|万|亿|千|百"
     return re.compile(
         rf"(?<![\dA-Za-z.,〇零一二三四五六七八九十百千万])(?<!\d )"
-        rf"(?:(?P<digits>{_NUMBER})(?P<more>[余多来+]?)(?P<factor>{factor}|)"
+        rf"(?:(?P<digits>{_NUMBER})(?P<more>[余多来+]?)(?P<factor>{_UNIT_FACTORS}|)"
         rf"|(?P<han>[零〇一二两三四五六七八九十百千万]{{1,9}}))(?P<again>[余多来+]?)"
         rf"(?P<unit>{unit})(?![/%])"
+    )
+
+
+@cache
+def figure_signs() -> str:
+    """A pattern for what no sentence with a figure lacks: a number before a unit, or before the end of its clause."""
+    unit = "|".join(re.escape(u) for u, _ in units())
+    return (
+        rf"\d(?:[余多来+]?(?:{_UNIT_FACTORS})?[余多来+]?(?:{unit})|[，,。；;、）)\n]|$)"
+        rf"|[零〇一二两三四五六七八九十百千万][余多来+]?(?:{unit})"
     )
 
 
@@ -140,6 +151,8 @@ def figures(sentence: str) -> tuple[Figure, ...]:
         if amount is None or (m["han"] == "一" and _NOT_ONE.search(sentence, max(0, m.start() - 8), m.start())):
             continue
         value, unit = amount
+        if value >= LARGEST:
+            continue
         is_numeral = m["han"] is not None
         approximate = bool(
             m["more"]
@@ -153,6 +166,8 @@ def figures(sentence: str) -> tuple[Figure, ...]:
     for m in _BARE.finditer(sentence):
         if m.start() not in taken:
             number = Decimal(m["digits"].replace(",", "")) if m["digits"] else Decimal(0)
+            if number >= LARGEST:
+                continue
             out.append(Figure(m.start(), m.end(), number, None, False, True, m["digits"] is None))
     return tuple(sorted(out, key=lambda f: f.start))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 
-from pipeline.narrate.claim_words import Word, unknown_characters, words_in
+from pipeline.narrate.claim_words import Word, han_in, words_in
 
 APPLICATIONS, REMEDIES, FEES = "applications", "remedies", "fees"
 PART_WITH_CELL = "part_with_cell"
@@ -103,6 +103,11 @@ class Label:
     words: tuple[Word, ...]
     unknown: int
     """Chinese characters of no known word."""
+    kinds: frozenset[str] = field(init=False, compare=False)
+    """What its words are, all together: most questions are about that."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset().union(*[w.kinds for w in self.words]))
 
     @property
     def is_empty(self) -> bool:
@@ -115,13 +120,16 @@ class Label:
 
     @property
     def speaks(self) -> bool:
-        return self.has(*_SPEAKING)
+        return not self.kinds.isdisjoint(_SPEAKING)
 
     def has(self, *kinds: str) -> bool:
-        return any(k in w.kinds for w in self.words for k in kinds)
+        return not self.kinds.isdisjoint(kinds)
 
     def last(self, *kinds: str) -> Word | None:
-        return next((w for w in reversed(self.words) if any(k in w.kinds for k in kinds)), None)
+        wanted = self.kinds.intersection(kinds)
+        if not wanted:
+            return None
+        return next(w for w in reversed(self.words) if not wanted.isdisjoint(w.kinds))
 
     def noun(self) -> Word | None:
         return self.last("application", "remedy", "foreign", "fees", "proactive")
@@ -135,6 +143,8 @@ class Label:
 
     def listed(self, kind: str) -> tuple[Word, ...]:
         kinds = {"result": RESULTS, "role": ROLES}.get(kind, (kind,))
+        if self.kinds.isdisjoint(kinds):
+            return ()
         return tuple(w for w in self.words if any(k in w.kinds for k in kinds))
 
     def only(self, kind: str, word: Word) -> Label:
@@ -153,9 +163,11 @@ class Label:
         return replace(self, words=tuple(w for w in self.words if w.start < word.start))
 
 
+# The words of one clause are looked at for its figures, for its denials and beside the clauses around it.
+@lru_cache(maxsize=64)
 def label_of(text: str, start: int, end: int) -> Label:
     words = words_in(text, start, end)
-    return Label(text, start, end, words, unknown_characters(text, start, end, words))
+    return Label(text, start, end, words, han_in(text, start, end) - sum([w.han for w in words]))
 
 
 @cache

@@ -13,7 +13,7 @@ from pipeline.narrate.claim_labels import APPLICATIONS, ROLES, Label, Meaning, T
 from pipeline.narrate.claim_subjects import label_meaning
 from pipeline.narrate.claim_words import words_in
 
-_LONE = re.compile(r"(?:[，,：:]|其中|中|有|共|共计|合计|总计|为|达|达到|约|约为|总数|数量|件数|均|已|已有)*")
+_LONE = re.compile(r"(?:[，,：:]|其中|中|有|共|共计|合计|总计|为|达|达到|约|总数|数量|件数|均|已)*")
 _REST = re.compile(r"另有|另外|剩余|其余|尚有|仍有|还有|余下|其他")
 _REASONS = ("属于", "因", "涉及", "系", "属")
 _FROM = re.compile(r"[由从](?!于)[^，。；由从]{0,12}$|(?:20\d\d年|去年|上一?年)度?的?$")

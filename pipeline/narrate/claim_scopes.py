@@ -8,6 +8,7 @@ from itertools import pairwise
 from pipeline.narrate.claim_words import words_in
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年(?:度)?|(?=[-—~至到](?:19|20)\d\d年))(以后|起|至今)?")
+_YEAR_SIGN = re.compile(r"(?:19|20)\d\d")
 _PERIOD = re.compile(
     r"以来|施行后|实施后|成立后|“?十[二三四五]五”?(?:规划)?期间|近[二两三四五六七八九十\d]{1,2}年|[三五十]年间"
 )
@@ -18,6 +19,8 @@ _PART_OF_YEAR = re.compile(
 )
 _OWN_YEAR = ("今年", "本年", "当年")
 _ORGAN = r"(?:街道办事处|街道|镇政府|乡政府|镇|乡|局|委员会|委|办公室|办|中心|厅|学校|医院|分公司|支队|总队)"
+_ORGAN_END = re.compile("[处道府镇乡局会委室办心厅校院司队]")
+"""The last characters of `_ORGAN`."""
 _DOES = r"(?:共计?|也|又|新|直接|另|分别|全年)?(?=收到|受理|办理|接收|接到|收取|办结|答复|处理|发生|\d)"
 _ONE_OF_THEM = re.compile(rf"其中[，,：:]?由?[\u4e00-\u9fff]{{1,12}}?{_ORGAN}{_DOES}")
 _ONE_OF_MANY = re.compile(rf"(?:^|[，,；;、：:。]|其中|由)([\u4e00-\u9fff]{{1,12}}?{_ORGAN}){_DOES}")
@@ -80,21 +83,34 @@ def without_organs(text: str) -> str:
 class Scopes:
     """Scope and year that hold at one place of a sentence; what is said holds until something says otherwise."""
 
-    def __init__(self, raw: str, text: str, report_year: int | None, scope: str, is_compared: bool) -> None:
+    def __init__(self, raw: str, text: str, report_year: int | None) -> None:
         self._raw, self._text, self._report_year = raw, text, report_year
-        self.scope, self.is_compared = scope, is_compared
+        # Most sentences lack the characters without which the dearer patterns cannot match.
+        held = set(raw)
+        self._may_part_year = not held.isdisjoint("月季")
+        self._may_period = not held.isdisjoint("来后间近")
+        self._may_all = "全" in held
+        self._may_below = not held.isdisjoint("属设")
+        self._may_rank = not held.isdisjoint("最次居位排紧多前首")
+        self._may_one = "其" in held
+        self._has_year = _YEAR_SIGN.search(raw) is not None
+        self._is_average = not held.isdisjoint("均每")
+        self.scope, self.is_compared = "unstated", True
         self.time: str | None = None
         """`other_year` or `part` (of the year)."""
         self._before_bracket: str | None = None
         self._ended = 0
         self._before_average: tuple[str | None] | None = None
-        self._is_beside_others = self._lists_organs()
+        self._is_beside_others = _FIGURE.search(text) is not None and self._lists_organs()
+        self._has_many_organs = len(_ORGAN_END.findall(raw)) > 1 and self._names_many()
+
+    def _names_many(self) -> bool:
         organs = {
             m[1]
-            for m in _ONE_OF_MANY.finditer(raw)
+            for m in _ONE_OF_MANY.finditer(self._raw)
             if not m[1].startswith(_ONESELF) and not any("scope" in w.kinds for w in words_in(m[1], 0, len(m[1])))
         }
-        self._has_many_organs = len(organs) > 1
+        return len(organs) > 1
 
     def _lists_organs(self) -> bool:
         """Several organs with their figures: 县政府办公室办理17件，部门办理78件."""
@@ -118,7 +134,7 @@ class Scopes:
             self.time = self._before_bracket
         if "（" in between or "(" in between:
             self._before_bracket = self.time
-        if _AVERAGE.search(self._raw, start, end):
+        if self._is_average and _AVERAGE.search(self._raw, start, end):
             self._before_average = (self.time,)
         self._ended = end
 
@@ -138,7 +154,7 @@ class Scopes:
         self._take_year(said, self._text[start:end])
         first = next((w for w in words if "scope" in w.kinds), None)
         is_named, other_ends, below_ends = False, -1, -1
-        is_all = _ALL_TOGETHER.search(self._raw, start, min(end + 1, len(self._raw))) is not None
+        is_all = self._may_all and _ALL_TOGETHER.search(self._raw, start, min(end + 1, len(self._raw))) is not None
         for w in words:
             if "time_other" in w.kinds:
                 self.time, other_ends = "other_year", w.end
@@ -163,9 +179,9 @@ class Scopes:
                     continue
                 is_named = is_named or scope != "part"
                 self._take_scope(scope, self._text[w.start : w.end], is_named=is_named and w is not first)
-        if _PART_OF_YEAR.search(said):
+        if self._may_part_year and _PART_OF_YEAR.search(said):
             self.time = "part"
-        elif _PERIOD.search(said):
+        elif self._may_period and _PERIOD.search(said):
             self.time = None if "今年以来" in said or "本年以来" in said else "other_year"
         self._take_organ(start, end, has_scope=any("scope" in w.kinds for w in words))
 
@@ -188,15 +204,15 @@ class Scopes:
 
     def _take_organ(self, start: int, end: int, *, has_scope: bool) -> None:
         at, to = max(0, start - 3), min(end + 1, len(self._raw))
-        is_other = not has_scope and _ONE_OF_THEM.search(self._raw, at, to)
+        is_other = self._may_one and not has_scope and _ONE_OF_THEM.search(self._raw, at, to)
         if not is_other and self._has_many_organs and not has_scope:
             is_other = _ONE_OF_MANY.search(self._raw, max(0, start - 1), to)
         if not is_other and self._is_beside_others:
             is_other = _GOVERNMENT.search(self._raw, start, to) or (
                 not has_scope and _LISTED.search(self._raw, start, to)
             )
-        is_below = _SUBORDINATE.search(self._raw, start, end)
-        if is_other or is_below or self._is_ranked(start, end):
+        is_below = self._may_below and _SUBORDINATE.search(self._raw, start, end)
+        if is_other or is_below or (self._may_rank and self._is_ranked(start, end)):
             self.scope, self.is_compared = "part", False
 
     def _is_ranked(self, start: int, end: int) -> bool:
@@ -214,7 +230,7 @@ class Scopes:
         )
 
     def _take_year(self, said: str, text: str) -> None:
-        if self._report_year is None:
+        if self._report_year is None or not self._has_year:
             return
         for m in _YEAR.finditer(said):
             if (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model import Claim
@@ -51,23 +51,14 @@ MOST_CLAIMS = 200
 """Of one sentence."""
 
 
-@dataclass(slots=True)
-class State:
-    """What a sentence leaves to the next one of its paragraph."""
-
-    topic: Topic
-    scope: str = "unstated"
-    scope_is_compared: bool = True
-
-
 class Sentence:
-    """One sentence: `claims()` gives its claims with spans in it; `state` is what it leaves to the next."""
+    """One sentence: `claims()` gives its claims with spans in it; `topic` is what it leaves the next one speaking of."""
 
-    def __init__(self, text: str, section_code: str, report_year: int | None, state: State) -> None:
+    def __init__(self, text: str, section_code: str, report_year: int | None, topic: Topic) -> None:
         self._section = section_code
+        self._raw, self._year = text, report_year
         self._text = without_organs(masked(with_carries(text, report_year)))
-        self.state = state
-        self._scopes = Scopes(text, self._text, report_year, state.scope, state.scope_is_compared)
+        self.topic = topic
         self._claims: list[Claim] = []
         self._is_list = False
         self._doubtful = False
@@ -79,6 +70,11 @@ class Sentence:
     def claims(self) -> tuple[Claim, ...]:
         clauses = list(split(self._text))
         self._look_ahead(clauses)
+        if not any(c.figures for c in clauses) and (topic := self._topic_behind(clauses)) is not None:
+            self.topic = topic
+            return ()
+        self._begin_part(clauses, 0)
+        self._scopes = Scopes(self._raw, self._text, self._year)
         for k, clause in enumerate(clauses):
             if len(self._claims) >= MOST_CLAIMS:
                 break
@@ -91,32 +87,40 @@ class Sentence:
                 self._read_figures(clauses, k)
             else:
                 self._read_words(clause)
-            for d in denials(self._text, clause.start, clause.end, clause.figures, self.state.topic):
+            for d in denials(self._text, clause.start, clause.end, clause.figures, self.topic):
                 self._emit(d.start, d.end, Decimal(0), None, d.meaning, compared=True)
-                self.state.topic = self.state.topic.after(d.meaning)
+                self.topic = self.topic.after(d.meaning)
             words = words_in(self._text, clause.start, clause.end) if clause.figures else ()
             growth = next((w for w in words if "growth" in w.kinds), None)
             if growth is not None:
                 self._scopes.leave_growth()
                 self._grown = label_of(self._text, clause.start, growth.start)
-        self.state.scope, self.state.scope_is_compared = self._scopes.scope, self._scopes.is_compared
         return tuple(sorted(judged(self._text, self._claims), key=lambda c: c.span))
 
+    def _topic_behind(self, clauses: list[Clause]) -> Topic | None:
+        """What a sentence without figures leaves its paragraph speaking of; None where it denies something."""
+        topic = self.topic
+        for clause in clauses:
+            topic = topic.named_by(label_of(self._text, clause.start, clause.end))
+            if next(denials(self._text, clause.start, clause.end, (), topic), None) is not None:
+                return None
+        return topic
+
     def _look_ahead(self, clauses: list[Clause]) -> None:
-        """The noun may come last (通过信函收到4件、网络收到2件，共收到申请6件); whose column a lone applicant gives."""
-        self._begin_part(clauses, 0)
-        if self.state.topic.topic is not None:
+        """The noun may come last (通过信函收到4件、网络收到2件，共收到申请6件)."""
+        if self.topic.topic is not None:
             return
         label = label_of(self._text, 0, min(len(self._text), MOST_IN_CLAUSE))
-        kinds = {k for w in label.words for k in w.kinds}
+        kinds = label.kinds
         if kinds & {"application", "application_weak"} and not kinds & {"remedy", "foreign", "fees", "proactive"}:
-            self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
+            self.topic = replace(self.topic, topic=APPLICATIONS)
         elif label.has("partial", "denied") and not kinds & {"remedy", "fees", "proactive"}:
             nouns = {self._text[w.start : w.end] for w in label.words if "foreign" in w.kinds}
             if nouns <= {"公开"}:
-                self.state.topic = replace(self.state.topic, topic=APPLICATIONS)
+                self.topic = replace(self.topic, topic=APPLICATIONS)
 
     def _begin_part(self, clauses: list[Clause], k: int) -> None:
+        """A lone applicant gives the column of a part of the sentence."""
         self._columns, self._column, self._is_total_stated = columns_of_part(self._text, clauses, k), None, False
 
     def _read_words(self, clause: Clause) -> None:
@@ -137,7 +141,7 @@ class Sentence:
             self._is_list = True
         if _UNRELATED.search(self._text, clause.start, clause.end):
             unrelate(self._claims)
-        self.state.topic = self.state.topic.named_by(said)
+        self.topic = self.topic.named_by(said)
         if said.has("growth"):
             self._scopes.leave_growth()
 
@@ -148,13 +152,13 @@ class Sentence:
         gaps = [label_of(self._text, edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
         if self._read_respectively(clause, gaps):
             return
-        if (m := changed(self._text, own, gaps, self.state.topic, self._section)) is not None:
+        if (m := changed(self._text, own, gaps, self.topic, self._section)) is not None:
             former = replace(m, scope="other_year")
             self._emit(own[0].start, own[0].end, own[0].value, own[0].unit, former, compared=True)
             self._scopes.leave_growth()
             self._scopes.take(own[0].end, own[1].start)
             self._emit(own[1].start, own[1].end, own[1].value, own[1].unit, m, compared=True)
-            self.state.topic = self.state.topic.after(m)
+            self.topic = self.topic.after(m)
             return
         stands_first = gaps[0].is_empty or (gaps[0].is_light and not gaps[1].is_empty and gaps[1].speaks)
         for i, f in enumerate(own):
@@ -181,7 +185,7 @@ class Sentence:
                 part = Meaning("handled_total", scope="part", topic=APPLICATIONS)
                 self._emit(f.start, f.end, f.value, f.unit, part, compared=False)
                 continue
-            if len(own) == 1 and (out := carried_on(self._text, clauses, k, label, self.state.topic)) is not None:
+            if len(own) == 1 and (out := carried_on(self._text, clauses, k, label, self.topic)) is not None:
                 label = out
             self._read_figure(f, label, other)
         if _UNRELATED.search(self._text, own[-1].end, clause.end):
@@ -226,10 +230,10 @@ class Sentence:
             # 受理申请较去年增加3件，达到11件.
             if self._grown.speaks:
                 label = self._grown
-            elif (row := self.state.topic.row) is not None:
+            elif (row := self.topic.row) is not None:
                 self._emit(f.start, f.end, f.value, f.unit, replace(row, reading=None), compared=not f.is_approximate)
                 return
-        for m in label_meaning(label, other, self.state.topic, self._section, f):
+        for m in label_meaning(label, other, self.topic, self._section, f):
             if (m.subject == "other" and f.is_numeral and m.scope is None) or (
                 f.is_bare and m.topic not in (APPLICATIONS, REMEDIES, "fees")
             ):
@@ -239,18 +243,18 @@ class Sentence:
             elif m.topic == REMEDIES:
                 m = of_both(self._text, m, label, self._claims)
             self._emit(f.start, f.end, f.value, f.unit, m, compared=not f.is_approximate)
-            self.state.topic = self.state.topic.after(m)
+            self.topic = self.topic.after(m)
             if (
                 m.subject == "other"
-                and self.state.topic.topic is None
+                and self.topic.topic is None
                 and (label.unknown > _MOST_UNKNOWN or label.has("received", "handled"))
             ):
                 # 大厅受理事项1856件，办结1854件: something of which the lexicon knows nothing.
-                self.state.topic = replace(self.state.topic, topic="other")
+                self.topic = replace(self.topic, topic="other")
 
     def _item(self, f: Figure, label: Label) -> Meaning | None:
         """内容涉及征地12件、规划5件: what the applications were about is no subject of its own."""
-        topic = self.state.topic
+        topic = self.topic
         speaks = label.has(*ROLES, "application", "remedy", "applicant", "proactive", "fees", "outcome")
         said = self._text[label.start : label.end]
         if topic.topic != APPLICATIONS or f.unit not in ("件", "条", "份", "宗", "起", "项", "个", "例"):

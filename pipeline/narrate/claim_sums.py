@@ -30,6 +30,8 @@ _NOT_OWN = ("other_year", "part")
 def judged(text: str, claims: Sequence[Claim]) -> list[Claim]:
     """The claims of one sentence, in its order, each as the others make it."""
     out = list(claims)
+    if not out:
+        return out
     _judge_received(text, out)
     _judge_sums(text, out)
     _judge_compared(text, out)

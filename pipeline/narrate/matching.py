@@ -65,7 +65,6 @@ def find_occurrences(
 def _found(searched: str, section_code: str, practice: Practice, report_year: int | None) -> list[Occurrence]:
     index = index_of(practice)
     section = index.of_section(section_code)
-    by_three, by_two = section.by_three, section.by_two
     free_from: dict[str, int] = {}
     sentences = sentences_of(searched)
     sentence = Sentence(index.contexts, searched, 0, 0, report_year, section_code)
@@ -76,13 +75,13 @@ def _found(searched: str, section_code: str, practice: Practice, report_year: in
     # Two characters first: most places begin nothing, and this way they cost no step of Python's own.
     pairs = map(operator.add, searched, searched[1:])
     for start in [i for i, pair in enumerate(pairs) if pair in section.pairs]:
-        beginnings = by_three.get(searched[start : start + 3]) or by_two.get(searched[start : start + 2])
-        if not beginnings:
+        begun = section.at(searched[start : start + 3])
+        if begun is None:
             continue
         if start >= sentence.end:
             sentence = sentence.another(*next(s for s in sentences if start < s[1]))
             reached = types = None
-        for beginning in beginnings:
+        for beginning in begun.standing(searched, start, sentence.end):
             category = beginning.category
             if start < free_from.get(category, 0):
                 continue
@@ -90,7 +89,7 @@ def _found(searched: str, section_code: str, practice: Practice, report_year: in
             if best is None:
                 continue
             term, end = best
-            if (unless := index.unless.get(category)) and not sentence.all_hold((), unless, start):
+            if (unless := index.unless.get(category)) and not sentence.all_hold(unless, start):
                 continue
             free_from[category] = end
             if term.subcategory == EXCLUDED:
@@ -154,6 +153,6 @@ def _best(beginning: Beginning, searched: str, start: int, sentence: Sentence) -
 
 def _first_allowed(terms: tuple[Term, ...], sentence: Sentence, at: int) -> Term | None:
     for term in terms:
-        if not (term.requires or term.unless) or sentence.all_hold(term.requires, term.unless, at):
+        if term.conditions is None or sentence.all_hold(term.conditions, at):
             return term
     return None

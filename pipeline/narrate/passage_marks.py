@@ -48,7 +48,11 @@ def _families() -> tuple[re.Pattern[str], tuple[tuple[str, int, bool], ...]]:
     """One pattern of all families with a group each, and what each is."""
     rows = tuple(table_rows(__package__, "passage_markers.csv"))
     patterns = "|".join(f"(?P<f{i}>{r['pattern'].replace('?P<n>', f'?P<n{i}>')})" for i, r in enumerate(rows))
-    return re.compile(patterns), tuple((r["family"], int(r["rank"]), r["role"] == "weak") for r in rows)
+    # The look ahead at the characters that one begins with spares trying every family at every place.
+    ahead = "".join(dict.fromkeys(r["first"] for r in rows))
+    return re.compile(f"(?=[{ahead}])(?:{patterns})"), tuple(
+        (r["family"], int(r["rank"]), r["role"] == "weak") for r in rows
+    )
 
 
 def _number(printed: str) -> int:

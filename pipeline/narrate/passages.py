@@ -19,7 +19,7 @@ _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d年(?:度|\d{1,2}月(?:\d{1,2}[日号])?)?|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
 )
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?[%％‰]?|\d+(?:\.\d+)?[%％‰]?")
-_COUNTED = re.compile(rf"(?P<date>{_DATE.pattern})|(?P<number>{_NUMBER.pattern})")
+_COUNTED = re.compile(rf"(?=\d)(?:(?P<date>{_DATE.pattern})|(?P<number>{_NUMBER.pattern}))")
 
 
 def find_passages(text: str, section_code: str) -> tuple[Passage, ...]:

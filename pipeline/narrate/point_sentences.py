@@ -17,7 +17,8 @@ _AHEAD = re.compile(
 )
 _STOPS = "。；;！!，,"
 # A colon inside quotation marks or brackets introduces nothing.
-_COLON = re.compile(r"(?:“[^”\n]*”|《[^》\n]*》|（[^）\n]*）|[^：:\n])*(?P<colon>[：:])")
+# Possessive: a quotation that may also be taken sign by sign would be tried both ways, each with each of the others.
+_COLON = re.compile(r"(?:“[^”\n]*”|《[^》\n]*》|（[^）\n]*）|[^：:\n])*+(?P<colon>[：:])")
 _YEAR = re.compile(r"20\d\d(?=年)")
 
 

@@ -48,13 +48,22 @@ def _headings() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((role, re.compile(rf"(?:{pattern(role).pattern}){ending}")) for role in LABELS)
 
 
+@cache
+def _any_heading() -> re.Pattern[str]:
+    """All headings as one pattern, which mostly says at once that none is there."""
+    return re.compile("|".join(f"(?:{heading.pattern})" for _, heading in _headings()))
+
+
 def label(text: str) -> tuple[str, int] | None:
     """The heading that text begins with: its role and where what it heads begins.
 
     A heading fills its line, or a colon or a stop ends it.
     """
+    look = text[:_LABEL_LOOK]
+    if _any_heading().match(look) is None:
+        return None
     for role, heading in _headings():
-        m = heading.match(text[:_LABEL_LOOK])
+        m = heading.match(look)
         if m is not None and m.end() > 0 and (m.end() < _LABEL_LOOK or len(text) == m.end()):
             return role, m.end()
     return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import reduce
 
 from pipeline.narrate.denial import CLAUSE_END, clauses_of
 from pipeline.narrate.practice_tables import NEXT_YEAR, REPORT_YEAR, ContextWord
-from pipeline.narrate.practice_wording import alternation
+from pipeline.narrate.practice_wording import alternation, beginning, expanded, lower
 from pipeline.narrate.tokens import HAN
 from pipeline.structure.headings import NARRATIVES
 
@@ -44,6 +46,36 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One context of a condition, or several divided by `|`, one of which must hold."""
+
+    name: str
+    parts: tuple[str, ...]
+    in_clause: bool
+    """Whether the clause of a term decides, not its sentence."""
+    bits: int
+    """One for each of its parts that words decide, one for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A context that must hold and, where there is one, one that must not (`a-b`)."""
+
+    wanted: Context
+    other: Context | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """What must hold for a term, and what must not. Each is made once for all terms that have it."""
+
+    requires: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    by_clause: bool
+    """Whether the answer may differ between the clauses of a sentence."""
+
+
 class Contexts:
     """Tells whether a context holds. Compiled from the wordings once."""
 
@@ -52,10 +84,44 @@ class Contexts:
         for word in words:
             by_name.setdefault(word.context, []).append(word.term)
         self._patterns = {name: re.compile(alternation(terms)) for name, terms in by_name.items()}
+        self._bits = {name: 1 << n for n, name in enumerate(by_name)}
+        self._always = 1 << len(by_name)
+        self._begun: dict[str, int] = {}
+        for name, terms in by_name.items():
+            for wording in {w for term in terms for w in expanded(term)}:
+                key = beginning(lower(wording))
+                self._begun[key] = self._begun.get(key, 0) | self._bits[name]
+        self._keys = frozenset(self._begun)
 
-    def holds(self, name: str, stretch: str, report_year: int | None, section_code: str) -> bool:
-        """Whether a context, or one of several divided by `|`, holds in a sentence or clause."""
-        for part in name.split("|"):
+    def conditions(self, requires: tuple[str, ...], unless: tuple[str, ...]) -> Conditions:
+        """Conditions as the tables write them, ready for `Sentence.all_hold`."""
+        required, forbidden = (tuple(map(self._condition, names)) for names in (requires, unless))
+        contexts = (c for x in (*required, *forbidden) for c in (x.wanted, x.other))
+        return Conditions(required, forbidden, any(c is not None and c.in_clause for c in contexts))
+
+    def _condition(self, written: str) -> Condition:
+        wanted, *other = map(self._context, written.split("-", 1))
+        return Condition(wanted, other[0] if other else None)
+
+    def _context(self, written: str) -> Context:
+        name = written.removeprefix("clause:")
+        parts = tuple(name.split("|"))
+        # A section or a year is no word that could be missed.
+        bits = reduce(operator.or_, (self._bits.get(part, self._always) for part in parts))
+        return Context(name, parts, written.startswith("clause:"), bits)
+
+    def possible(self, stretch: str) -> int:
+        """The bits of contexts of which a word may stand in the stretch, since its first two characters do.
+
+        All others cannot hold. They are most, so that most questions cost no search.
+        """
+        keys = self._keys.intersection(map(operator.add, stretch, stretch[1:]))
+        found = map(self._begun.__getitem__, keys | self._keys.intersection(stretch))
+        return reduce(operator.or_, found, self._always)
+
+    def holds(self, parts: tuple[str, ...], stretch: str, report_year: int | None, section_code: str) -> bool:
+        """Whether one of several contexts holds in a sentence or clause."""
+        for part in parts:
             if part in NARRATIVES:
                 if part == section_code:
                     return True
@@ -68,18 +134,6 @@ class Contexts:
         return False
 
 
-@lru_cache(maxsize=4096)
-def _parsed(condition: str) -> tuple[tuple[str, bool], ...]:
-    """The context that must hold and, where there is one, that which must not; each with whether its clause decides."""
-    return tuple((name.removeprefix("clause:"), name.startswith("clause:")) for name in condition.split("-", 1))
-
-
-@lru_cache(maxsize=4096)
-def _by_clause(requires: tuple[str, ...], unless: tuple[str, ...]) -> bool:
-    """Whether an answer may differ between the clauses of a sentence."""
-    return any(in_clause for condition in (*requires, *unless) for _, in_clause in _parsed(condition))
-
-
 class Sentence:
     """A sentence text[start:end] of a searchable text, and what is known of it so far."""
 
@@ -88,8 +142,9 @@ class Sentence:
     ) -> None:
         self.text, self.start, self.end = text, start, end
         self._contexts, self._report_year, self._section_code = contexts, report_year, section_code
+        self._possible = 0
         self._known: dict[tuple[str, int], bool] = {}
-        self._answers: dict[tuple[tuple[str, ...], tuple[str, ...], int], bool] = {}
+        self._answers: dict[tuple[Conditions, int], bool] = {}
         self._clauses: list[tuple[int, int]] = []
         self._clause_starts: list[int] = []
 
@@ -109,30 +164,34 @@ class Sentence:
         """The number, from 0, of the clause that holds a position (or stands before the mark there)."""
         return bisect_right(self._clause_starts if self.clauses else [], at) - 1
 
-    def holds(self, context: str, at: int) -> bool:
-        """Whether a context of a term's conditions holds for a term at a position.
-
-        `clause:` confines it to the clause; `a-b` holds where `a` does and `b` does not.
-        """
-        wanted, *other = _parsed(context)
-        return self._holds(*wanted, at) and not (other and self._holds(*other[0], at))
-
-    def _holds(self, name: str, in_clause: bool, at: int) -> bool:
-        number = self.clause_number(at) if in_clause else -1
-        known = self._known.get((name, number))
+    def _holds(self, context: Context, at: int) -> bool:
+        if not self._possible:
+            self._possible = self._contexts.possible(self.text[self.start : self.end])
+        if not self._possible & context.bits:
+            return False
+        number = self.clause_number(at) if context.in_clause else -1
+        known = self._known.get((context.name, number))
         if known is None:
-            start, end = self.clauses[number] if in_clause else (self.start, self.end)
+            start, end = self.clauses[number] if context.in_clause else (self.start, self.end)
             marker = _MARKER.match(self.text, start, end)
             stretch = self.text[marker.end() if marker else start : end].rstrip(_END_MARKS)
-            known = self._contexts.holds(name, stretch, self._report_year, self._section_code)
-            self._known[name, number] = known
+            known = self._contexts.holds(context.parts, stretch, self._report_year, self._section_code)
+            self._known[context.name, number] = known
         return known
 
-    def all_hold(self, requires: tuple[str, ...], unless: tuple[str, ...], at: int) -> bool:
-        """Whether every required context holds for a term at a position, and none that would forbid it."""
-        key = (requires, unless, self.clause_number(at) if _by_clause(requires, unless) else -1)
+    def _is_met(self, condition: Condition, at: int) -> bool:
+        return self._holds(condition.wanted, at) and not (condition.other and self._holds(condition.other, at))
+
+    def all_hold(self, conditions: Conditions, at: int) -> bool:
+        """Whether every required context holds for a term at a position, and none that would forbid it.
+
+        `clause:` confines a context to the clause; `a-b` holds where `a` does and `b` does not.
+        """
+        key = (conditions, self.clause_number(at) if conditions.by_clause else -1)
         known = self._answers.get(key)
         if known is None:
-            known = all(self.holds(c, at) for c in requires) and not any(self.holds(c, at) for c in unless)
+            known = all(self._is_met(c, at) for c in conditions.requires) and not any(
+                self._is_met(c, at) for c in conditions.unless
+            )
             self._answers[key] = known
         return known

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.narrate.denial import Denials
-from pipeline.narrate.practice_context import Contexts
+from pipeline.narrate.practice_context import Conditions, Contexts
 from pipeline.narrate.practice_tables import EXCLUDED, Practice, PracticeTerm
 from pipeline.narrate.practice_wording import GAP, expanded, is_plain, lower, one_of, pattern, pattern_head
 from pipeline.structure.headings import NARRATIVES
@@ -19,8 +20,8 @@ class Term:
 
     subcategory: str
     sections: frozenset[str]
-    requires: tuple[str, ...]
-    unless: tuple[str, ...]
+    conditions: Conditions | None
+    """None where it counts everywhere."""
 
 
 Terms = tuple[Term, ...]
@@ -40,17 +41,47 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """The terms of all categories that may stand where some two or three characters do."""
+
+    lengths: tuple[int, ...]
+    plain: dict[str, tuple[Beginning, ...]]
+    """By term, the categories that have it."""
+    gated: tuple[Beginning, ...]
+    gate: re.Pattern[str] | None
+    """The categories with patterns, and all of these as one."""
+
+    def standing(self, searched: str, start: int, end: int) -> Sequence[Beginning]:
+        """The categories of which a term stands at a place of a sentence that ends at `end`, sorted: mostly none."""
+        found = [got for n in self.lengths if (got := self.plain.get(searched[start : start + n])) is not None]
+        if self.gate is not None and self.gate.match(searched, start, end) is not None:
+            found.append(self.gated)
+        if len(found) < 2:
+            return found[0] if found else ()
+        by_category = {b.category: b for beginnings in found for b in beginnings}
+        return [by_category[c] for c in sorted(by_category)]
+
+
 class SectionIndex:
     """The terms that count in a section.
 
-    Terms of two characters, or with a gap behind two, stand under every three that begin so.
+    Terms of two characters, or with a gap behind two, stand under every three that begin so. What stands under a
+    beginning is put together when a text first has it: there are thousands, and a document has some hundred of them.
     """
 
-    by_three: dict[str, tuple[Beginning, ...]]
-    by_two: dict[str, tuple[Beginning, ...]]
-    """What counts where no term has such a third character."""
-    pairs: frozenset[str]
-    """First two characters of all terms."""
+    def __init__(self, keys: frozenset[str], make: Callable[[str], Start]) -> None:
+        self.pairs = frozenset(key[:2] for key in keys)
+        """First two characters of all terms."""
+        self._keys, self._make = keys, make
+        self._made: dict[str, Start] = {}
+
+    def at(self, three: str) -> Start | None:
+        """The terms that may stand where these three characters do (two at the end of a text)."""
+        key = three if three in self._keys else three[:2]
+        start = self._made.get(key)
+        if start is None and key in self._keys:
+            start = self._made[key] = self._make(key)
+        return start
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +89,13 @@ class _Family:
     """Terms with the same stem that differ behind their last gap only, as one pattern: 收到…申请, 收到…申请表."""
 
     stem: str
-    source: str
+    texts: tuple[str, ...]
+    """Those of one length by the alphabet, the longest first."""
     terms: Terms
+
+    @property
+    def source(self) -> str:
+        return _source(self.stem, self.texts)
 
 
 class Index:
@@ -68,8 +104,8 @@ class Index:
     def __init__(self, practice: Practice) -> None:
         self.contexts, self.denials = Contexts(practice.contexts), Denials(practice.denials)
         self.undeniable = frozenset(c.category for c in practice.categories if not c.is_deniable)
-        self.unless = {c.category: c.unless for c in practice.categories if c.unless}
-        self._plain, self._families = _arranged(practice)
+        self.unless = {c.category: self.contexts.conditions((), c.unless) for c in practice.categories if c.unless}
+        self._plain, self._families = _arranged(practice, self.contexts)
         self._sections: dict[str, SectionIndex] = {}
         self._compiled: dict[str, re.Pattern[str]] = {}
 
@@ -92,24 +128,37 @@ class Index:
                 if here := _counting(family.terms, section):
                     key = family.stem[:3].partition(GAP)[0]
                     families.setdefault(key, {}).setdefault(category, []).append(
-                        _Family(family.stem, family.source, here)
+                        _Family(family.stem, family.texts, here)
                     )
-        by_key: dict[str, tuple[Beginning, ...]] = {}
-        for key in sorted(plain.keys() | families.keys()):
+
+        def make(key: str) -> Start:
             keys = (key, key[:2]) if len(key) > 2 else (key,)
             categories = {c for k in keys for c in (*plain.get(k, ()), *families.get(k, ()))}
-            by_key[key] = tuple(
-                self._beginning(
-                    category,
-                    {t: x for k in keys for t, x in plain.get(k, {}).get(category, {}).items()},
-                    [f for k in keys for f in families.get(k, {}).get(category, ())],
-                )
-                for category in sorted(categories)
+            return self._start(
+                tuple(
+                    self._beginning(
+                        category,
+                        {t: x for k in keys for t, x in plain.get(k, {}).get(category, {}).items()},
+                        [f for k in keys for f in families.get(k, {}).get(category, ())],
+                    )
+                    for category in sorted(categories)
+                ),
+                [f for k in keys for own in families.get(k, {}).values() for f in own],
             )
-        return SectionIndex(
-            {k: b for k, b in by_key.items() if len(k) > 2},
-            {k: b for k, b in by_key.items() if len(k) == 2},
-            frozenset(k[:2] for k in by_key),
+
+        return SectionIndex(frozenset(plain.keys() | families.keys()), make)
+
+    def _start(self, beginnings: tuple[Beginning, ...], families: list[_Family]) -> Start:
+        plain: dict[str, list[Beginning]] = {}
+        for b in beginnings:
+            for text in (text for _, terms in b.plain for text in terms):
+                plain.setdefault(text, []).append(b)
+        gated = tuple(b for b in beginnings if b.gate is not None)
+        return Start(
+            tuple(sorted({len(text) for text in plain})),
+            {text: tuple(having) for text, having in plain.items()},
+            gated,
+            self._pattern(_any_of(families)) if families else None,
         )
 
     def _beginning(self, category: str, plain: dict[str, Terms], families: list[_Family]) -> Beginning:
@@ -120,7 +169,7 @@ class Index:
             category,
             tuple((n, {t: terms for t, terms in plain.items() if len(t) == n}) for n in lengths),
             tuple((self._pattern(f.source), f.terms) for f in ordered),
-            self._pattern("|".join(sorted({f.source for f in families}))) if families else None,
+            self._pattern(_any_of(families)) if families else None,
         )
 
     def _pattern(self, source: str) -> re.Pattern[str]:
@@ -140,11 +189,15 @@ def _counting(terms: Terms, section: str) -> Terms:
     return tuple(t for t in terms if not t.sections or section in t.sections)
 
 
-def _arranged(practice: Practice) -> tuple[dict[str, dict[str, Terms]], dict[str, list[_Family]]]:
+def _arranged(practice: Practice, contexts: Contexts) -> tuple[dict[str, dict[str, Terms]], dict[str, list[_Family]]]:
     """By category: wordings that comparing finds, and families of the others."""
     grouped: dict[str, dict[str, list[tuple[tuple[object, ...], Term]]]] = {}
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], Conditions | None] = {((), ()): None}
     for row in practice.terms:
-        term = Term(row.subcategory, frozenset(row.sections), row.requires, row.unless)
+        written = row.requires, row.unless
+        if written not in made:
+            made[written] = contexts.conditions(*written)
+        term = Term(row.subcategory, frozenset(row.sections), made[written])
         for wording in expanded(row.term):
             grouped.setdefault(row.category, {}).setdefault(lower(wording), []).append((_rank(row), term))
     plain: dict[str, dict[str, Terms]] = {}
@@ -158,7 +211,7 @@ def _arranged(practice: Practice) -> tuple[dict[str, dict[str, Terms]], dict[str
             else:
                 by_stem.setdefault((text.rpartition(GAP)[0] or text, terms), []).append(text)
         families[category] = [
-            _Family(stem, _source(stem, sorted(texts, key=lambda t: (-len(t), t))), terms)
+            _Family(stem, tuple(sorted(texts, key=lambda t: (-len(t), t))), terms)
             for (stem, terms), texts in by_stem.items()
         ]
     return plain, families
@@ -170,7 +223,15 @@ def _rank(row: PracticeTerm) -> tuple[object, ...]:
     return (row.subcategory != EXCLUDED, -conditions, row.subcategory, row.sections, row.requires, row.unless)
 
 
-def _source(stem: str, texts: list[str]) -> str:
+def _any_of(families: list[_Family]) -> str:
+    """One regular expression that says whether a term of any family stands at a place; a stem is looked for once."""
+    by_stem: dict[tuple[str, bool], set[str]] = {}
+    for family in families:
+        by_stem.setdefault((family.stem, GAP in family.texts[0]), set()).update(family.texts)
+    return "|".join(_source(stem, tuple(sorted(texts))) for (stem, _), texts in sorted(by_stem.items()))
+
+
+def _source(stem: str, texts: tuple[str, ...]) -> str:
     """One regular expression for terms with the same stem; the nearest end is taken, of several there the longest."""
     if GAP not in texts[0]:
         return pattern(texts[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,9 +148,15 @@ class Practice:
 def read_table(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Row]:
     """The rows of a table, stripped. Raises FileNotFoundError, and DictionaryError for lines that are none."""
     path = folder / name
-    # utf-8-sig: spreadsheet programs write a byte order mark, and lawyers edit these files with them.
-    with path.open(encoding="utf-8-sig", newline="") as f:
-        reader = csv.DictReader(f, restval="")
+    raw = path.read_bytes()
+    try:
+        # utf-8-sig: spreadsheet programs write a byte order mark, and lawyers edit these files with them.
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = raw.count(b"\n", 0, e.start) + 1
+        raise DictionaryError(f"{path}, line {line}: this is no UTF-8; save the file as CSV in UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    try:
         missing = [c for c in columns if c not in (reader.fieldnames or ())]
         if missing:
             raise DictionaryError(f"{path}: column {', '.join(missing)} is missing; the first line must name it")
@@ -159,6 +166,9 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Ro
                     f"{path}, line {reader.line_num}: more fields than columns; put a field that holds a comma in quotes"
                 )
             yield Row(reader.line_num, {c: values[c].strip() for c in columns})
+    except csv.Error as e:
+        line = reader.line_num + 1  # lines that were read before
+        raise DictionaryError(f"{path}, line {line}: this is no valid CSV ({e}); correct the line") from None
 
 
 def require(path: Path, row: Row, *columns: str) -> None:

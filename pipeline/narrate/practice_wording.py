@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 
 GAP = "…"
@@ -50,6 +51,13 @@ def is_plain(wording: str) -> bool:
     return not (GAP in wording or re.match(f"[{_LATIN}]", wording) or re.match(f"[{_LATIN}]", wording[-1]))
 
 
+def beginning(wording: str) -> str:
+    """The first two characters of a wording, which stand wherever its pattern matches; one where a gap follows or
+    nothing does."""
+    return wording.removeprefix("^").removesuffix("$")[:2].removesuffix(GAP)
+
+
+@lru_cache(maxsize=65_536)
 def pattern(wording: str) -> str:
     """A regular expression for a lower-case wording without brackets; `^` and `$` are the ends of what is searched.
 
@@ -65,6 +73,7 @@ def pattern(wording: str) -> str:
     return f"{begin}{pattern_head(stem) if gap else _before(body)}{re.escape(last)}{after}{end}"
 
 
+@lru_cache(maxsize=65_536)
 def pattern_head(stem: str) -> str:
     """The beginning of the pattern of a wording whose last gap stands behind `stem`."""
     return _before(stem) + GAP_PATTERN.join(map(re.escape, stem.split(GAP))) + GAP_PATTERN

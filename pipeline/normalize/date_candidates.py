@@ -41,10 +41,11 @@ class Candidate:
         return self.readings[:1] if self.is_plain else self.readings
 
 
-# Every quantifier is bounded and every run of digits is entered at its first digit only: linear time on any text.
+# Every quantifier is bounded and every run of digits is entered at its first digit only: linear time on any text. What
+# stands before is looked at behind the first character: a pattern that begins with characters is searched for faster.
 _DIGITAL = re.compile(
-    r"(?<![0-9])(?=[0-9]{4}|[0-9]{1,3}\s{0,3}[月日])"
-    rf"[0-9]{{1,{LONGEST_RUN}}}(?![0-9])"
+    r"[0-9](?<![0-9].)(?=[0-9]{3}|[0-9]{0,2}\s{0,3}[月日])"
+    rf"[0-9]{{0,{LONGEST_RUN - 1}}}(?![0-9])"
     rf"(?:(?:\s{{0,3}}[年月]\s{{0,3}}|[-/.])[0-9]{{1,{LONGEST_RUN}}}(?![0-9])){{0,2}}"
     r"(?:\s{0,3}[年月日号])?"
 )
@@ -53,8 +54,7 @@ _PIECE = re.compile(r"([0-9]+)(?:\s*([年月日号])|([-/.])(?=[0-9]))?")
 _ZERO = "〇○◯零0OoОо"
 _NUMERAL = "一二三四五六七八九"
 _CHINESE = re.compile(
-    rf"(?<![0-9{_NUMERAL}{_ZERO}十百千])"
-    rf"(?P<year>[12一二][0-9{_NUMERAL}{_ZERO}]{{3}})\s{{0,3}}年"
+    rf"(?P<year>[12一二](?<![0-9{_NUMERAL}{_ZERO}十百千].)[0-9{_NUMERAL}{_ZERO}]{{3}})\s{{0,3}}年"
     rf"(?:\s{{0,3}}(?P<month>元|十[一二]?|[{_NUMERAL}]|[01]?[0-9])\s{{0,3}}月"
     rf"(?:\s{{0,3}}(?P<day>[二三]?十[{_NUMERAL}]?|廿[{_NUMERAL}]?|[{_NUMERAL}]|[0-3]?[0-9])\s{{0,3}}[日号])?)?"
 )

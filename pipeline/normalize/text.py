@@ -9,11 +9,11 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from pipeline.data_files import table_rows
-from pipeline.model import Document, Line, Parts, Place, Text
+from pipeline.model import Document, GridCell, Line, Parts, Place, Text
 
 _REMOVED = re.compile(
     "\\[bookmark: ?[^\\]\\n]{0,80}\\]"  # what Word's text export leaves of a bookmark
@@ -71,6 +71,7 @@ _FURNITURE = re.compile(
     r"|\{\{.{0,60}\}\})\s*"
 )
 
+_LONGEST_FURNITURE = 80
 
 # Characters of the form's own headings and labels as traditional script writes them.
 _TRADITIONAL = re.compile("[開報總體況動務關處門請織機構維糾結審計訴訟復議項規範獎罰費單數類條證]")
@@ -113,13 +114,13 @@ def normalize_document(document: Document) -> Text:
     def moved(start: int, end: int) -> tuple[int, int]:
         return text.from_source(start), text.from_source(end)
 
-    grids = []
-    for g in document.grids:
-        cells = []
-        for c in g.cells:
-            start, end = moved(c.start, c.end)
-            cells.append(c._replace(start=start, end=end))
-        grids.append(replace(g, cells=tuple(cells), span=moved(*g.span)))
+    def moved_cell(c: GridCell) -> GridCell:
+        start, end = moved(c.start, c.end)
+        return c._replace(start=start, end=end)
+
+    grids = document.grids
+    if text.breaks != ((0, 0),):
+        grids = tuple(replace(g, cells=tuple(moved_cell(c) for c in g.cells), span=moved(*g.span)) for g in grids)
     lines = text.lines
     if document.furniture:
         apart = [moved(a, b) for a, b in document.furniture]
@@ -129,8 +130,8 @@ def normalize_document(document: Document) -> Text:
             k = bisect_right(starts, line.start) - 1
             return k >= 0 and line.start < apart[k][1]
 
-        lines = tuple(replace(x, is_furniture=True) if stands_apart(x) else x for x in lines)
-    return replace(text, lines=lines, grids=tuple(grids), places=document.places, has_all_text=document.has_all_text)
+        lines = tuple(x._replace(is_furniture=True) if stands_apart(x) else x for x in lines)
+    return replace(text, lines=lines, grids=grids, places=document.places, has_all_text=document.has_all_text)
 
 
 def normalize(source: str) -> Text:
@@ -161,9 +162,15 @@ def normalize(source: str) -> Text:
 def _lines(text: str) -> tuple[Line, ...]:
     out, start = [], 0
     for raw in text.split("\n"):
-        out.append(Line(raw, start, is_furniture=len(raw) < 80 and bool(_FURNITURE.fullmatch(raw.replace("\f", "")))))
+        out.append(Line(raw, start, len(raw) < _LONGEST_FURNITURE and _is_furniture(raw)))
         start += len(raw) + 1
     return tuple(out)
+
+
+@lru_cache(maxsize=32_768)
+def _is_furniture(line: str) -> bool:
+    # Blank lines, labels and small numbers are most lines of most reports.
+    return bool(_FURNITURE.fullmatch(line.replace("\f", "")))
 
 
 class Places:
@@ -178,6 +185,9 @@ class Places:
         self._text = text
         self._source = text.source
         self._places = text.places
+        (at, to), *others = text.breaks
+        self._shift = to - at if not others and not self._places else None
+        """From an offset to the source's, in a plain text from which nothing was removed."""
         if self._places:
             self._starts = [p.start for p in self._places]
         else:
@@ -185,11 +195,21 @@ class Places:
 
     def locator(self, start: int, end: int) -> str:
         """Where a span of normalised text stands in the source."""
+        return self._locator(*self._text.source_span(start, end))
+
+    def printed_at(self, start: int, end: int) -> tuple[str, str]:
+        """The source's own characters of a span, without white space around, and where it stands."""
+        if self._shift is not None:
+            a, b = start + self._shift, end + self._shift
+            return self._source[a:b].strip(), f"line {bisect_right(self._starts, a)}, characters {a}-{b}"
         a, b = self._text.source_span(start, end)
+        return self._source[a:b].strip(), self._locator(a, b)
+
+    def _locator(self, start: int, end: int) -> str:
         if self._places:
-            return self._of_blocks(a, b)
-        line = bisect_right(self._starts, a)
-        return f"line {line}, characters {a}-{b}"
+            return self._of_blocks(start, end)
+        line = bisect_right(self._starts, start)
+        return f"line {line}, characters {start}-{end}"
 
     def _of_blocks(self, start: int, end: int) -> str:
         first = self._places[max(0, bisect_right(self._starts, start) - 1)]
@@ -204,12 +224,8 @@ class Places:
             return _words(common)
         return f"{_words(_row_of(first))} to {_words(_row_of(last))}"
 
-    def printed(self, start: int, end: int) -> str:
-        """The source's own characters of a span, without white space around."""
-        a, b = self._text.source_span(start, end)
-        return self._source[a:b].strip()
 
-
+@lru_cache(maxsize=16_384)
 def _words(parts: Parts) -> str:
     return ", ".join(f"{name} {number}" for name, number in parts)
 

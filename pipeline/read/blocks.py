@@ -128,6 +128,10 @@ class Writer:
 
 def _text(cell: Cell) -> str:
     """The text of a cell without tables in it, its paragraphs joined."""
+    if not cell.blocks:
+        return ""
+    if len(cell.blocks) == 1 and isinstance(only := cell.blocks[0], Paragraph) and "\n" not in only.text:
+        return only.text.strip()
     return join_paragraphs(line for b in cell.blocks if isinstance(b, Paragraph) for line in b.text.split("\n"))
 
 

@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pipeline import limits
 from pipeline.model import Document, Grid, GridCell, Parts, Place
+from pipeline.read.fault import too_complex
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _UNEVEN = re.compile(r"[^\S ]|^ | $|  ")
@@ -75,9 +77,10 @@ def one_line(text: str) -> str:
 
 
 class Builder:
-    """Assembles a `Document` block by block, in reading order."""
+    """Assembles a `Document` block by block, in reading order. Writing raises Fault(too_complex) beyond `max_characters`."""
 
     def __init__(self) -> None:
+        self._most = limits.current().max_characters
         self._parts: list[str] = []
         self._length = 0
         self._places: list[Place] = []
@@ -93,6 +96,8 @@ class Builder:
         start = self._length
         self._parts.append(text)
         self._length += len(text)
+        if self._length > self._most:
+            raise too_complex("characters", self._most)
         return start
 
     def paragraph(self, text: str, parts: Parts, *, is_furniture: bool = False, group: int = 0) -> None:

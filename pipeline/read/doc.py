@@ -132,7 +132,7 @@ def _by_converter(data: bytes) -> Document | Unusable:
             raise Fault("encrypted", "The document is protected by a password.") from None
         except Exception as e:  # as above
             return _by_libreoffice(data, "doc", "MS Word 97", f"a Word file with a defect ({str(e)[:200]})")
-    if lost and _libreoffice():
+    if lost and libreoffice():
         with contextlib.suppress(Fault):
             return _by_libreoffice(data, "doc", "MS Word 97", "a Word file")
     return read_package(made, READER, tuple(lost))
@@ -155,12 +155,12 @@ def _losses(result: ConversionResult) -> list[str]:
     return sorted(found)
 
 
-def _libreoffice() -> str | None:
+def libreoffice() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> Document | Unusable:
-    program = _libreoffice()
+    program = libreoffice()
     if program is None:
         raise Fault("needs_libreoffice", f"The content is {what}, which only LibreOffice can read here.")
     with tempfile.TemporaryDirectory(prefix="ogi-") as folder:

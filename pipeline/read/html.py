@@ -54,6 +54,10 @@ def sniff(data: bytes, source: SourceFile) -> bool:
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]{2,20})", re.I)
 _NAMES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+_OWN_OF_PYTHON = frozenset(
+    ["idna", "mbcs", "oem", "palmos", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"]
+)
+"""Names that Python takes for encodings and no page means: some of them cannot decode any bytes and raise."""
 _MOST_BAD = 1000
 """One broken character in so many is still a page; the character is shown as broken."""
 
@@ -68,6 +72,8 @@ def _decode(data: bytes, charset: str | None) -> tuple[str, str]:
         return found
     m = _CHARSET.search(data[:_HEAD])
     declared = (charset or (m[1].decode("ascii") if m else "gb18030")).lower()
+    if declared.replace("-", "_") in _OWN_OF_PYTHON:
+        declared = "gb18030"
     for encoding in dict.fromkeys((_NAMES.get(declared, declared), "utf-8", "gb18030")):
         try:
             decoded = data.decode(encoding, "replace")

@@ -47,7 +47,9 @@ _WIDE = "[\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60â€œâ€
 # A line break of the source between two Chinese characters is no blank (CSS Text 3, 4.1.3).
 _WRAP = re.compile(rf"(?<={_WIDE})[ \t]*[\n\r\f][ \t\n\r\f]*(?={_WIDE})")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_UNEVEN = re.compile("[\x00-\x02 \t\n\r\f]")
 _AROUND_BREAK = re.compile(rf" ?{_BREAK} ?")
+_INTEGER = re.compile(r"\s*\+?(\d{1,10})")
 _DEEPEST_TABLES = 40
 _Attributes = Mapping[str, str | None]
 _LOOK_BACK = 12
@@ -86,7 +88,7 @@ class Page:
                 if not open_elements:
                     break
                 node, tag, is_link = open_elements[-1]
-                if tag in _BLOCKS:
+                if tag in _BLOCKS and flow.parts:
                     self._flush(flow, out, open_elements, root)
                 open_elements.pop()
                 _count(flow, tag, is_link, -1)
@@ -101,10 +103,11 @@ class Page:
                 elif tag == "img":
                     self.images += not flow.furniture
                 elif tag == "table":
-                    self._flush(flow, out, open_elements, root)
+                    if flow.parts:
+                        self._flush(flow, out, open_elements, root)
                     out.append(self._table(node, flow))
                 elif tag not in _SKIPPED and not _is_hidden(node.attributes):
-                    if tag in _BLOCKS:
+                    if tag in _BLOCKS and flow.parts:
                         self._flush(flow, out, open_elements, root)
                     is_link = tag == "a" and self._is_link(node)
                     if node.first_child is not None:
@@ -113,7 +116,8 @@ class Page:
                         node = node.first_child
                         continue
             node = node.next
-        self._flush(flow, out, open_elements, root)
+        if flow.parts:
+            self._flush(flow, out, open_elements, root)
         return out
 
     def _is_link(self, node: LexborNode) -> bool:
@@ -137,8 +141,6 @@ class Page:
     def _flush(
         self, flow: _Flow, out: list[Block], open_elements: list[tuple[LexborNode, str, bool]], root: LexborNode
     ) -> None:
-        if not flow.parts:
-            return
         words = _closed_up("".join(flow.parts))
         if words.strip():
             is_link = flow.linked > 0 and bool(_BESIDE_LINK.fullmatch("".join(flow.unlinked)))
@@ -154,9 +156,13 @@ class Page:
 
     def _group(self, open_elements: list[tuple[LexborNode, str, bool]], root: LexborNode) -> int:
         """The group of a paragraph: the element that its own stands in, headings apart from text."""
-        blocks = [(node, tag) for node, tag, _ in open_elements[-_LOOK_BACK:] if tag in _BLOCKS]
-        is_heading = any(tag in _HEADINGS for _, tag in blocks)
-        parent = blocks[-2][0] if len(blocks) > 1 else root
+        parent, is_heading, seen = root, False, 0
+        for node, tag, _ in open_elements[: -_LOOK_BACK - 1 : -1]:
+            if tag in _BLOCKS:
+                seen += 1
+                is_heading = is_heading or tag in _HEADINGS
+                if seen == 2:
+                    parent = node
         return self._groups.setdefault((parent.mem_id, is_heading), len(self._groups) + 1)
 
     def _table(self, table: LexborNode, flow: _Flow) -> Table:
@@ -197,6 +203,8 @@ def _count(flow: _Flow, tag: str, is_link: bool, by: int) -> None:
 
 def _closed_up(raw: str) -> str:
     """White space closed up as HTML shows it, <br> as line breaks."""
+    if not _UNEVEN.search(raw):
+        return raw
     if "\x01" in raw or "\x02" in raw:
         raw = _RAISED_DIGIT.sub(lambda m: "^" if m[1] == "\x01" else "_", raw)
         raw = raw.replace("\x01", "").replace("\x02", "")
@@ -214,17 +222,21 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
 
 def _is_removed(attributes: _Attributes) -> bool:
     """Whether an element takes no place on the page."""
+    if not attributes:
+        return False
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and bool(_REMOVED.search(style)))
 
 
 def _is_hidden(attributes: _Attributes) -> bool:
     """Whether an element is not to be read: it takes no place, or one in which nothing is seen."""
+    if not attributes:
+        return False
     style = attributes.get("style")
     return _is_removed(attributes) or (style is not None and bool(_UNSEEN.search(style)))
 
 
 def _span(value: str | None, least: int) -> int:
     """A span attribute: the digits it begins with, 1 where there are none (WHATWG HTML, rules for parsing integers)."""
-    m = re.match(r"\s*\+?(\d{1,10})", value or "")
+    m = _INTEGER.match(value) if value else None
     return max(int(m[1]), least) if m else 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import struct
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline import limits
@@ -42,12 +42,23 @@ def read(data: bytes, source: SourceFile) -> Document | Unusable:
     from pipeline.read import scan, scan_engine
 
     scan_engine.require()
+    recognised = [scan.recognise(grey, dpi, number) for number, (grey, dpi) in enumerate(_pages(data), 1)]
+    if not any(r.page.glyphs for r in recognised):
+        raise Fault("no_text", "The picture holds no text that was recognised.")
+    builder = Builder()
+    add_pages(builder, [r.page for r in recognised])
+    return builder.document(READER, notes=[r.note for r in recognised])
+
+
+def _pages(data: bytes) -> Iterator[tuple[Picture, float]]:
+    """The pages of a picture file, each unpacked when it is asked for. Raises Fault: damaged, too_complex."""
     from PIL import Image
 
-    recognised = []
+    from pipeline.read import scan
+
     try:
-        # Pillow warns of large pictures on its own; the limit here says more.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # Pillow warns of large pictures and of broken tags on its own; limits and reasons here say more.
+        warnings.filterwarnings("ignore", module="PIL")
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             # The frames of a GIF or WebP are one moving picture, those of a TIFF are pages.
             frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
@@ -57,17 +68,13 @@ def read(data: bytes, source: SourceFile) -> Document | Unusable:
                     image.seek(frame)
                 # From the header: nothing is unpacked yet.
                 scan.check_pixels(*image.size)
-                grey, dpi = _page(image)
-                recognised.append(scan.recognise(grey, dpi, frame + 1))
+                yield _page(image)
+    except (Fault, MemoryError):
+        raise
     except Image.DecompressionBombError as error:
         raise too_complex("pixels of one page", limits.current().max_pixels) from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise Fault("damaged", f"The picture cannot be unpacked: {error}.") from error
-    if not any(r.page.glyphs for r in recognised):
-        raise Fault("no_text", "The picture holds no text that was recognised.")
-    builder = Builder()
-    add_pages(builder, [r.page for r in recognised])
-    return builder.document(READER, notes=[r.note for r in recognised])
+    except Exception as error:  # Pillow meets hostile bytes: whatever it raises, the picture is not readable
+        raise Fault("damaged", f"The picture cannot be unpacked: {str(error)[:200]}.") from error
 
 
 def _page(image: Image.Image) -> tuple[Picture, float]:

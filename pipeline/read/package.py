@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 MAGIC = b"PK\x03\x04"
 _BLOCK = 1 << 20
 
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python built without it; zipfile then says that the method is not supported
+    LZMAError = EOFError  # type: ignore[misc,assignment]
+UNPACKING = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, ValueError, RuntimeError)
+"""What `zipfile` raises for a damaged part, beside OSError: what each way of packing notices, names that are no UTF-8,
+places outside the file, ways of packing that it does not know (NotImplementedError, a RuntimeError)."""
+
 
 class Package:
     """A ZIP package in memory. Raises Fault: damaged, encrypted, too_complex."""
@@ -55,7 +63,7 @@ class Package:
                     out += block
                     if len(out) > room:
                         raise too_complex("bytes unpacked", room)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as e:
+        except (*UNPACKING, OSError) as e:
             raise Fault("damaged", f"The part {name} cannot be unpacked: {e}.") from None
         self._unpacked += len(out)
         return bytes(out)

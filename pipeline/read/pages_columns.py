@@ -10,6 +10,8 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline import limits
+from pipeline.read.fault import too_complex
 from pipeline.read.pages_flow import APART, FlowLine, FlowPage, goes_on
 from pipeline.read.pages_lines import FINE, Piece, blank_between, is_wide, pieces_of
 from pipeline.read.pages_model import Glyph
@@ -30,6 +32,8 @@ _CLEAR = 0.45
 """Gap, in heights of the line, that is a gutter where one such row has it."""
 _WRAPPED = (("不适", "用"), ("不", "适用"))
 """A mark for "does not apply" that wraps in a narrow column: the only value that does."""
+_WIDEST = 2_000
+"""Half-widths of a line, some times what stands on any sheet: print too small to be seen does not make it wider."""
 _MOST_PASSES = 200
 _MOST_STEPS = 400_000
 """Passes times pieces; beyond, columns that collide stay two blanks apart and no longer in line."""
@@ -42,14 +46,14 @@ _AROUND = 60
 
 
 def place_columns(pages: Sequence[FlowPage]) -> None:
-    """Sets `placed` of the lines of tables without lines."""
+    """Sets `placed` of the lines of tables without lines. Raises Fault(too_complex) where they have too many characters."""
     rows = [(x, pieces) for region in _regions(pages) for x, pieces in _unwrapped(_split(region))]
     if not rows:
         return
     pieces = [p for _, ps in rows for p in ps]
     unit = min((p.right - p.left) / w for p in pieces if (w := width(p.text)) >= 4 or len(pieces) < 50)
-    unit = max(unit, 0.3 * min(p.height for p in pieces))
     origin = min(p.left for p in pieces)
+    unit = max(unit, 0.3 * min(p.height for p in pieces), (max(p.right for p in pieces) - origin) / _WIDEST)
     stretches: list[tuple[float, int]] = []
     for _ in range(min(_MOST_PASSES, _MOST_STEPS // len(pieces))):
         worst: tuple[float, int] | None = None
@@ -62,6 +66,7 @@ def place_columns(pages: Sequence[FlowPage]) -> None:
         if worst is None:
             break
         insort(stretches, worst)
+    room = limits.current().max_characters
     for x, ps in rows:
         text, at = "", 0
         for p in ps:
@@ -69,6 +74,9 @@ def place_columns(pages: Sequence[FlowPage]) -> None:
             text += " " * (start - at) + p.text
             at = start + width(p.text)
         x.placed = text
+        room -= len(text)
+        if room < 0:
+            raise too_complex("characters", limits.current().max_characters)
 
 
 def width(text: str) -> int:

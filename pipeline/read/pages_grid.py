@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import sub
+from typing import NamedTuple
 
 from pipeline import limits
 from pipeline.read.fault import too_complex
@@ -29,8 +30,7 @@ _Segments = dict[float, list[tuple[float, float]]]
 """Position across -> intervals along, sorted and apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A cell's place: rows and columns of the lattice, half-open."""
 
     row: int
@@ -50,12 +50,6 @@ class Table:
     ys: tuple[float, ...]
     areas: tuple[Area, ...]
     owner: tuple[tuple[int, ...], ...]
-
-    def find(self, x: float, y: float) -> int | None:
-        """The area that holds a point, None where it is outside."""
-        if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
-            return None
-        return self.owner[bisect_right(self.ys, y) - 1][bisect_right(self.xs, x) - 1]
 
     def box(self, area: Area) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of a cell."""
@@ -96,22 +90,27 @@ def _merged(lines: list[tuple[float, float, float]]) -> _Segments:
         while j < len(lines) and lines[j][0] - lines[j - 1][0] <= SNAP and lines[j][0] - lines[i][0] <= 1.5 * SNAP:
             j += 1
         group = lines[i:j]
-        joined = _union((a, b) for _, a, b in group)
+        joined = _union([(a, b) for _, a, b in group])
         if joined:
-            total = sum(b - a for _, a, b in group)
-            out[sum(at * (b - a) for at, a, b in group) / total] = joined
+            total = sum([b - a for _, a, b in group])
+            out[sum([at * (b - a) for at, a, b in group]) / total] = joined
         i = j
     return out
 
 
 def _union(intervals: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """Intervals joined over small gaps; what stays too short to be a wall is left out."""
+    ordered = sorted(intervals)
     out: list[tuple[float, float]] = []
-    for a, b in sorted(intervals):
-        if out and a - out[-1][1] <= _JOIN:
-            out[-1] = (out[-1][0], max(out[-1][1], b))
+    begin, end = ordered[0]
+    for a, b in ordered:
+        if a - end <= _JOIN:
+            if b > end:
+                end = b
         else:
-            out.append((a, b))
+            out.append((begin, end))
+            begin, end = a, b
+    out.append((begin, end))
     return [x for x in out if x[1] - x[0] >= _SHORTEST]
 
 
@@ -132,12 +131,11 @@ def _groups(across: _Segments, down: _Segments) -> list[tuple[_Segments, _Segmen
 
     ys = [f[0] for f in flat]
     for j, (x, top, bottom) in enumerate(upright, len(flat)):
-        for i in range(bisect_right(ys, top - SNAP), len(flat)):
-            y, left, right = flat[i]
-            if y > bottom + SNAP:
-                break
-            if left - SNAP <= x <= right + SNAP:
-                parent[root(i)] = root(j)
+        first, last = bisect_right(ys, top - SNAP), bisect_right(ys, bottom + SNAP)
+        for i, (_, left, right) in enumerate(flat[first:last], first):
+            # `j` is put under nothing before its own turn is over: it stands for its group.
+            if left - SNAP <= x <= right + SNAP and parent[i] != j:
+                parent[root(i)] = j
     found: dict[int, tuple[_Segments, _Segments]] = {}
     for i, (at, a, b) in enumerate(flat):
         found.setdefault(root(i), ({}, {}))[0].setdefault(at, []).append((a, b))
@@ -182,38 +180,40 @@ def _table(across: _Segments, down: _Segments) -> Table | None:
         return None
     if width * height > limits.current().max_cells:
         raise too_complex("places of a table", limits.current().max_cells)
+    # Walls and taken places row by row, a bit for each column: a cell's extent is told by a few of them at once.
+    wall_right = [1 << width - 1] * height
+    for c, x in enumerate(xs[1:-1]):
+        for r, is_wall in enumerate(_along(down.get(x, ()), ys)):
+            wall_right[r] |= is_wall << c
+    wall_below = [sum(is_wall << c for c, is_wall in enumerate(_along(across.get(y, ()), xs))) for y in ys[1:-1]]
+    taken = [0] * height
     owner = [[-1] * width for _ in range(height)]
-    right = [*(_along(down.get(x, ()), ys) for x in xs[1:-1]), [True] * height]
-    wall_right = list(map(list, zip(*right, strict=True)))
-    wall_below = [*(_along(across.get(y, ()), xs) for y in ys[1:-1]), [True] * width]
     areas: list[Area] = []
     for r in range(height):
-        for c in range(width):
-            if owner[r][c] >= 0:
+        c = 0
+        while c < width:
+            if taken[r] >> c & 1:
+                c += 1
                 continue
             c_end = c + 1
-            while c_end < width and not wall_right[r][c_end - 1] and owner[r][c_end] < 0:
+            while c_end < width and not (wall_right[r] >> c_end - 1 & 1 or taken[r] >> c_end & 1):
                 c_end += 1
+            places = (1 << c_end) - (1 << c)
+            inside = places >> 1 & places
             r_end = r + 1
-            while r_end < height and _continues(wall_right, wall_below, owner, r_end, c, c_end):
+            # A row belongs to the cell above it where no wall is between and none inside.
+            while r_end < height and not (
+                wall_below[r_end - 1] & places or wall_right[r_end] & inside or taken[r_end] & places
+            ):
                 r_end += 1
-            for row in owner[r:r_end]:
-                row[c:c_end] = [len(areas)] * (c_end - c)
+            for row in range(r, r_end):
+                taken[row] |= places
+                owner[row][c:c_end] = [len(areas)] * (c_end - c)
             areas.append(Area(r, r_end, c, c_end))
+            c = c_end
     if len(areas) < 2:
         return None
-    return Table(xs, ys, tuple(areas), tuple(tuple(row) for row in owner))
-
-
-def _continues(
-    wall_right: list[list[bool]], wall_below: list[list[bool]], owner: list[list[int]], r: int, c: int, c_end: int
-) -> bool:
-    """Whether row `r` belongs to the cell above it over columns `c` to `c_end`: no wall between and none inside."""
-    return (
-        not any(wall_below[r - 1][c:c_end])
-        and not any(wall_right[r][c : c_end - 1])
-        and all(x < 0 for x in owner[r][c:c_end])
-    )
+    return Table(xs, ys, tuple(areas), tuple(map(tuple, owner)))
 
 
 def _not_nested(tables: list[Table]) -> list[Table]:

@@ -60,7 +60,45 @@ def lines_of(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
         else:
             lines.append([g])
             top, bottom = g.top, g.bottom
-    return [_drawn_once(line) for line in lines]
+    return [_drawn_once(line) for line in _gathered(lines)]
+
+
+def _gathered(lines: Sequence[list[Glyph]]) -> list[list[Glyph]]:
+    """A label of several rows (结, 果 one above the other) that stands half a line higher than a row begins its line, and
+    what is small may not meet that label: it is given back to the line whose middle characters it stands beside."""
+    out: list[list[Glyph]] = []
+    before: Glyph | None = None
+    for line in lines:
+        own = _typical(line)
+        if before is not None and own.top < before.bottom:
+            is_beside = _meets(own, before)
+            rest: list[Glyph] = []
+            for g in line:
+                (out[-1] if _meets(g, before) and (is_beside or not _meets(g, own)) else rest).append(g)
+            if not rest:
+                continue
+            line, own = rest, _typical(rest)
+        out.append(line)
+        before = own
+    return out
+
+
+def _typical(line: Sequence[Glyph]) -> Glyph:
+    """The one in the middle, by characters, of those that stand in the order of their middles."""
+    if len(line) == 1:
+        return line[0]
+    left = sum(len(g.text) for g in line) / 2
+    for g in line:
+        left -= len(g.text)
+        if left <= 0:
+            return g
+    return line[-1]
+
+
+def _meets(g: Glyph, other: Glyph) -> bool:
+    """Whether two characters stand in one line: by half of the lower one's height."""
+    overlap = min(g.bottom, other.bottom) - max(g.top, other.top)
+    return overlap >= 0.5 * min(g.bottom - g.top, other.bottom - other.top)
 
 
 def touching(glyphs: Sequence[Glyph]) -> list[Glyph]:

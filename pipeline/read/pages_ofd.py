@@ -68,7 +68,9 @@ class Content:
                 self.slanted += len(text.strip())
                 continue
             glyphs = list(_characters(code, text, x, y, size, stretch, down))
-            placed = [Glyph(t, *_box(matrix, *box)) for t, *box in glyphs if t.strip()]
+            # What has no extent (a size of 0, a matrix that flattens) is not shown.
+            boxes = ((t, _box(matrix, *box)) for t, *box in glyphs if t.strip())
+            placed = [Glyph(t, *b) for t, b in boxes if b[0] < b[2] and b[1] < b[3]]
             if quarter % 4 and placed:
                 lefts, tops, rights, bottoms = zip(*(g[1:] for g in placed), strict=True)
                 whole = "".join(g.text for g in placed)

@@ -20,12 +20,13 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from pipeline import limits
+from pipeline.read import pages_calls as calls
 from pipeline.read.fault import Fault, too_complex
 from pipeline.read.pages_geometry import Matrix
 from pipeline.read.pages_model import Glyph, Page
 from pipeline.read.pages_paths import Paths
 
-_HYPHENS = np.array([0x2, 0xAD, 0xFFFE])
+_HYPHENS = (0x2, 0xAD, 0xFFFE)
 """What PDFium makes of a hyphen at the end of a line, and the soft hyphen."""
 _UNKNOWN = 0xFFFD
 _RADICAL = re.compile("[\u2e80-\u2fdf]")
@@ -158,27 +159,26 @@ def _characters(text: Any, count: int) -> tuple[Any, Any, Any, int]:
     A quarter is -1 for text on a slant. Only what can be turned, or wrong, is asked for that: each question is a call.
     """
     codes = _codes(text, count)
-    hyphen = np.isin(codes, _HYPHENS)
-    codes = np.where(hyphen, 0x2D, codes)
+    for hyphen in _HYPHENS:
+        codes[codes == hyphen] = 0x2D
     at = np.nonzero(~_is_blank(codes))[0]
     codes, n = codes[at], len(at)
-    places = at.tolist()
-    rects = (pdfium.FS_RECTF * n)()
+    handle = repeat(calls.address(text))
+    rects, begin = calls.floats(n, 4)
     # Boxes by the font's own height and the character's advance: stable over a line, where ink boxes are not.
-    found = np.fromiter(map(pdfium.FPDFText_GetLooseCharBox, repeat(text), places, rects), np.int64, n)
-    boxes = np.frombuffer(rects, np.float32).reshape(n, 4).astype(np.float64) if n else np.zeros((0, 4))
+    each = range(begin, begin + 16 * n, 16)
+    found = np.fromiter(map(calls.loose_char_box, handle, at.tolist(), each), np.int64, n)
+    boxes = rects.astype(np.float64)
     quarters = np.zeros(n, np.int64)
     alone = np.nonzero(~_in_line(boxes))[0]
     if len(alone):
-        angles = np.fromiter(
-            map(pdfium.FPDFText_GetCharAngle, repeat(text), at[alone].tolist()), np.float64, len(alone)
-        )
+        angles = np.fromiter(map(calls.char_angle, handle, at[alone].tolist()), np.float64, len(alone))
         turns = np.nan_to_num(angles) / (math.pi / 2)
         quarters[alone] = np.where(abs(turns - np.rint(turns)) > _SLANTED, -1, np.rint(turns).astype(np.int64) % 4)
     # A character that the font does not map to Unicode comes as its code in the font, which may look like a digit.
     wrong = ((codes >= 0xE000) & (codes <= 0xF8FF)) | (codes >= 0xF0000) | ((codes >= 0xD800) & (codes <= 0xDFFF))
     doubtful = np.nonzero(codes < 0x250)[0]
-    errors = map(pdfium.FPDFText_HasUnicodeMapError, repeat(text), at[doubtful].tolist())
+    errors = map(calls.has_unicode_map_error, handle, at[doubtful].tolist())
     wrong[doubtful] |= (np.fromiter(errors, np.int64, len(doubtful)) > 0) | (codes[doubtful] == 0)
     codes = np.where(wrong, _UNKNOWN, codes)
     keep = (found > 0) & (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 1] > boxes[:, 3]) & np.isfinite(boxes).all(axis=1)

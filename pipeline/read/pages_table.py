@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -110,16 +110,21 @@ def _assign(g: Glyph, tables: Sequence[Table], inside: Sequence[dict[int, list[G
     text, left, top, right, bottom = g
     y = (top + bottom) / 2
     for t, cells in zip(tables, inside, strict=True):
-        if not t.ys[0] <= y < t.ys[-1]:
+        ys, xs = t.ys, t.xs
+        if not ys[0] <= y < ys[-1]:
             continue
-        area = t.find((left + right) / 2, y)
+        row, first, last = t.owner[bisect_right(ys, y) - 1], xs[0], xs[-1]
+        x = (left + right) / 2
+        area = row[bisect_right(xs, x) - 1] if first <= x < last else None
         if len(text) > 1:
             inset = (right - left) / len(text) / 2
-            is_over = area != t.find(left + inset, y) or area != t.find(right - inset, y)
-            if is_over and not _NUMBER.fullmatch(text):
-                for part in split(g):
-                    _assign(part, tables, inside, outside)
-                return
+            for x in (left + inset, right - inset):
+                if area != (row[bisect_right(xs, x) - 1] if first <= x < last else None):
+                    if _NUMBER.fullmatch(text):
+                        break
+                    for part in split(g):
+                        _assign(part, tables, inside, outside)
+                    return
         if area is not None:
             cells.setdefault(area, []).append(g)
             return

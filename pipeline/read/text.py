@@ -21,7 +21,8 @@ _BOMS: tuple[tuple[bytes, str, str], ...] = (
 )
 # Control characters that a text may hold: tab, line feed, vertical tab, form feed, carriage return, Word's cell mark.
 _CONTROL = re.compile(r"[\x00-\x06\x08\x0e-\x1f\x7f]")
-_USUAL = re.compile(r"[\x07\t-\r -~\u00a0-\u00ff\u2000-\u206f\u2190-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_USUAL = re.compile(r"[\x07\t-\r -~\u00a0-\u00ff\u2000-\u206f\u2190-\u25ff\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+"""Runs of usual characters: to take them out is many times as fast as to find them one by one."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # 政府, 信息, 公开, 报告 occur in every text that matters here; their absence in a long text is what a wrong decoding looks like.
 _COMMON = re.compile("政府|信息|公开|报告|情况|年度|单位|工作|通知|的")
@@ -38,7 +39,7 @@ def _looks_right(text: str) -> bool:
         return True
     if len(_CONTROL.findall(sample)) > len(sample) // 200:
         return False
-    return len(_USUAL.findall(sample)) >= 0.9 * len(sample)
+    return len(sample) - len(_USUAL.sub("", sample)) >= 0.9 * len(sample)
 
 
 def _decode(data: bytes, encoding: str) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.reconcile.check import Values, leaned
 from pipeline.reconcile.fillings import MOST_FILLINGS, NO_BOUND, Table, count_fillings
-from pipeline.reconcile.flow import Contradiction, Network
+from pipeline.reconcile.flow import Network
 from pipeline.reconcile.problem import Run
 from pipeline.reconcile.propagate import Bounds
 from pipeline.reconcile.shape import Shape
@@ -21,7 +21,8 @@ from pipeline.reconcile.shape import Shape
 class Strict:
     """Bounds and remaining fillings after deduction.
 
-    `failed`: identities that do not hold, alone or together; `leaned`: those that the deduction rests on;
+    `failed`: identities that do not hold, alone or together; `is_located`: none fails only together with others;
+    `leaned`: those that the deduction rests on;
     `tables`: by run, None for a run that no reading satisfies or that is `too_long` to look at; `why`: identities that
     fix a slot, by slot.
     """
@@ -29,6 +30,7 @@ class Strict:
     bounds: Bounds
     leaned: list[bool]
     failed: frozenset[int]
+    is_located: bool
     tables: list[Table | None]
     infeasible: bool
     why: dict[int, frozenset[int]]
@@ -55,11 +57,11 @@ def deduce(
         bounds = Bounds(shape, values)
         why: dict[int, frozenset[int]] = {}
         if _settle(shape, values, bounds, lean, tables, why):
-            return Strict(bounds, lean, failed, tables, infeasible, why, too_long)
+            return Strict(bounds, lean, failed, is_located, tables, infeasible, why, too_long)
         infeasible = True
         contradiction = _contradiction(shape, values, lean)
         if contradiction is not None:
-            failed |= contradiction.identities
+            failed |= contradiction
             is_located = False
         else:
             # The numbers at known places agree; a short row is to blame. Which one, only a row alone can tell.
@@ -94,13 +96,15 @@ def _touching(shape: Shape, runs: Sequence[Run], usable: Sequence[bool]) -> froz
     )
 
 
-def _contradiction(shape: Shape, values: Values, lean: Sequence[bool]) -> Contradiction | None:
+def _contradiction(shape: Shape, values: Values, lean: Sequence[bool]) -> frozenset[int] | None:
     """The identities that contradict each other over the numbers at known places alone."""
     if shape.ends is None:
         if Bounds(shape, values).propagate(lean, []):
             return None
-        return Contradiction(frozenset(n for n, ok in enumerate(lean) if ok))
-    return Network(shape, lean, [v or 0 for v in values], values).solve()
+        return frozenset(n for n, ok in enumerate(lean) if ok)
+    network = Network(shape, lean, [v or 0 for v in values], values)
+    found = network.solve()
+    return network.identities(found) if found is not None else None
 
 
 def _settle(

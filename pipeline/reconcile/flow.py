@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.reconcile.shape import BLOCK_GROUND, GROUND, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Identities that no non-negative numbers satisfy together, and the slots of which one at least has to change."""
+    """A cut that no circulation crosses: the slots of which one at least has to change, the nodes on one side (as bits), and
+    those whose flow is not balanced."""
 
-    identities: frozenset[int]
-    slots: frozenset[int] = frozenset()
+    slots: frozenset[int]
+    nodes: int
+    unbalanced: tuple[int, ...]
 
 
 class Network:
@@ -60,8 +62,7 @@ class Network:
                 across = (
                     s for s, (a, b) in enumerate(zip(self.tail, self.head, strict=True)) if (a in seen) != (b in seen)
                 )
-                touching = [n for n in range(self.size) if excess[n]]
-                return Contradiction(self._identities_of(nodes, touching), frozenset(across))
+                return Contradiction(frozenset(across), nodes, tuple(n for n in range(self.size) if excess[n]))
             path = []
             node = target
             while (step := seen[node]) is not None:
@@ -75,6 +76,10 @@ class Network:
                 self.flow[s] += amount if forward else -amount
             excess[node] -= amount
             excess[target] += amount
+
+    def identities(self, contradiction: Contradiction) -> frozenset[int]:
+        """The identities that no non-negative numbers satisfy together."""
+        return self._identities_of(contradiction.nodes, contradiction.unbalanced)
 
     def fixed(self) -> dict[int, frozenset[int]]:
         """After `solve`: the arcs with one possible value, each with the identities that fix it."""
@@ -117,24 +122,39 @@ class Network:
         the nodes `touching`."""
         if nodes >> GROUND & 1:
             nodes = ~nodes  # the ground has no identity; the other side of the cut says the same
-        queue = [n for n in touching if nodes >> n & 1]
-        seen = sum(1 << n for n in queue)
-        for node in queue:
-            for s in (*self.out[node], *self.into[node]):
-                for to in (self.tail[s], self.head[s]):
-                    if nodes >> to & 1 and not seen >> to & 1:
-                        seen |= 1 << to
-                        queue.append(to)
-        chosen = {n - 2 for n in queue if n >= 2}
+        seen = left = sum(1 << n for n in touching) & nodes
+        while left:
+            lowest = left & -left
+            new = self._neighbours[lowest.bit_length() - 1] & nodes & ~seen
+            seen |= new
+            left ^= lowest | new
+        chosen = seen >> 2
         if seen >> BLOCK_GROUND & 1:
             # The block's ground is the hub's row identity less all others of the block: those chosen cancel out.
-            block = {n for n in self.shape.block if self.leaned[n]}
-            chosen = (chosen - block) | (block - chosen) | {self.shape.hub_identity}
-        return frozenset(n for n in chosen if not self._is_settled(n))
+            chosen ^= sum(1 << n for n in self.shape.block if self.leaned[n])
+            chosen |= 1 << self.shape.hub_identity
+        return _identities(chosen & self._open)
 
-    def _is_settled(self, identity: int) -> bool:
-        slots = (*self.shape.left[identity], *self.shape.right[identity])
-        return all(self.lo[s] == self.hi[s] for s in slots)
+    @cached_property
+    def _neighbours(self) -> list[int]:
+        """By node, the nodes at the ends of its arcs, itself among them, as bits."""
+        out = [0] * self.size
+        for s in self.free:
+            a, b = self.tail[s], self.head[s]
+            ends = 1 << a | 1 << b
+            out[a] |= ends
+            out[b] |= ends
+        return out
+
+    @cached_property
+    def _open(self) -> int:
+        """The identities some of whose slots are not settled, as bits."""
+        out = 0
+        for uses, low, high in zip(self.shape.uses, self.lo, self.hi, strict=True):
+            if low != high:
+                for n in uses:
+                    out |= 1 << n
+        return out
 
     def _room(self, s: int) -> int | None:
         hi = self.hi[s]
@@ -182,6 +202,11 @@ def _arcs(shape: Shape, leaned: tuple[bool, ...]) -> tuple[tuple[int, ...], tupl
         tail.append(a if e.forward else b)
         head.append(b if e.forward else a)
     return tuple(tail), tuple(head)
+
+
+@lru_cache(maxsize=4_096)
+def _identities(bits: int) -> frozenset[int]:
+    return frozenset(n for n in range(bits.bit_length()) if bits >> n & 1)
 
 
 def _closure(steps: Sequence[int]) -> list[int]:

@@ -180,36 +180,46 @@ def of_table_with_unknowns(shape: Shape, values: Sequence[int | None], most: int
     One empty set where the table needs none.
     """
     every = [True] * len(shape.identities)
+    low = [v or 0 for v in values]
+    # Sets of slots as bits, the first slot's the highest: of sets of one size, the larger number stands for the smaller
+    # list of slots.
+    bits = [1 << n for n in reversed(range(len(values)))]
     flows = _FLOWS
     # Each holds a slot of every set: the identities of a cut contradict each other until a number across it changes.
-    cuts: list[frozenset[int]] = []
+    cuts: list[tuple[int, list[int]]] = []
+    """All slots of a cut together, and one by one."""
     found: list[New] = []
-    level: list[frozenset[int]] = [frozenset()]
+    level = [0]
     for size in range(most + 1):
-        deeper: dict[frozenset[int], None] = {}
+        deeper: set[int] = set()
         for free in level:
-            cut = next((c for c in cuts if c.isdisjoint(free)), None)
+            cut = next((each for together, each in cuts if not together & free), None)
             if cut is None:
                 flows -= 1
                 if flows < 0:
                     raise TooMany
-                network = _network(shape, every, values, free)
+                slots = [s for s, bit in enumerate(bits) if free & bit]
+                network = _network(shape, every, low, values, slots)
                 contradiction = network.solve()
                 if contradiction is None:
                     fixed = network.fixed()
-                    found.append({s: network.flow[s] if s in fixed else None for s in free})
+                    found.append({s: network.flow[s] if s in fixed else None for s in slots})
                     continue
-                cut = frozenset(s for s in contradiction.slots if values[s] is not None and s not in free)
-                cuts.append(cut)
+                cut = [bits[s] for s in contradiction.slots if values[s] is not None and not free & bits[s]]
+                cuts.append((sum(cut), cut))
             if size < most:
-                deeper.update((free | {s}, None) for s in cut)
+                deeper.update([free | bit for bit in cut])
         if found:
             return found
-        level = sorted(deeper, key=sorted)
+        level = sorted(deeper, reverse=True)
     raise TooMany
 
 
-def _network(shape: Shape, every: Sequence[bool], values: Sequence[int | None], free: frozenset[int]) -> Network:
-    low = [0 if v is None or s in free else v for s, v in enumerate(values)]
-    high = [None if s in free else v for s, v in enumerate(values)]
-    return Network(shape, every, low, high)
+def _network(
+    shape: Shape, every: Sequence[bool], low: Sequence[int], values: Sequence[int | None], free: Sequence[int]
+) -> Network:
+    """`low`: what is printed, 0 for an unknown."""
+    lowest, highest = list(low), list(values)
+    for s in free:
+        lowest[s], highest[s] = 0, None
+    return Network(shape, every, lowest, highest)

@@ -89,6 +89,8 @@ def reconcile(problem: Problem, cap: int = 20_000) -> Result:
             continue
         if certain is not None and not (certain.fixed(s) and certain.lo[s] == low[s]):
             continue
+        if not strict.is_located and s not in placed:
+            continue  # several numbers may be wrong, and which, nothing tells: an unprinted cell stays open
         if not (s in placed and placed[s].value and placed[s].how == UNIQUE):
             by = why.get(s, _NOTHING)
             if by not in names:

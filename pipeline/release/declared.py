@@ -127,7 +127,7 @@ def json_of(path: Path) -> dict[str, Any]:
 
 
 def of_program() -> dict[str, Declared]:
-    """The tables and wide views that this program writes as Parquet."""
+    """The tables and wide tables that this program writes as Parquet."""
     wide = (v for v in schema.views() if "parquet" in v.exports)
     return {t.table: _of_schema(t) for t in (*built_tables(), *wide)}
 
@@ -162,7 +162,7 @@ def of_folder(folder: Folder) -> dict[str, Declared]:
 
 
 def csv_of_folder(folder: Folder) -> dict[str, Declared]:
-    """The tables and views that a release declares as CSV, with the columns that these files have. Raises NotReadable."""
+    """The tables and wide tables that a release declares as CSV, with the columns that these files have. Raises NotReadable."""
     return _of_paths(_CSV, resources(folder))
 
 
@@ -186,12 +186,12 @@ def _of_paths(pattern: re.Pattern[str], listed: Mapping[str, Mapping[str, Any]])
 
 
 def views_of_program() -> dict[str, Declared]:
-    """The views that this program writes for spreadsheets and Stata alone."""
+    """The wide tables that this program writes for spreadsheets and Stata, not as Parquet."""
     return {v.table: _of_schema(v) for v in schema.views() if "csv" in v.exports and "parquet" not in v.exports}
 
 
 def views_of_folder(folder: Folder) -> dict[str, Declared]:
-    """The views that a release declares as CSV and not as Parquet. Raises NotReadable."""
+    """The wide tables that a release declares as CSV and not as Parquet. Raises NotReadable."""
     tables = of_folder(folder)
     return {name: view for name, view in csv_of_folder(folder).items() if name not in tables}
 

@@ -12,7 +12,7 @@ SUMS = "SHA256SUMS"
 class Folder:
     """Paths in the folder of one release; `root` is named by the version.
 
-    `tables` of the schema lie in `data/parquet`, some of them and the wide views also in `data/csv` and `data/stata`.
+    `tables` of the schema lie in `data/parquet`, some of them and the wide tables also in `data/csv` and `data/stata`.
     """
 
     root: Path

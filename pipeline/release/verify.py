@@ -156,12 +156,14 @@ def _check_data(data: Data, said: _Said, files: Mapping[str, Declared], done: di
     done["references"] = Check("references", data.check_references())
     done["codes"] = Check("codes", data.check_codes())
     done["provenance"] = check_provenance(data, said.note)
-    done["database"] = Check("database", check_database(data))
+    done["database"] = Check("database", check_database(data, files))
     done["definitions"] = check_definitions(data, said.note)
-    knows = done["program"].verdict == "ok" and not done["schema"].faults and not done["tables"].faults
+    has_keys = not done["keys"].faults
+    # What follows from tables whose keys are not unique may have any size.
+    sound = has_keys and not done["schema"].faults and not done["tables"].faults
+    knows = sound and done["program"].verdict == "ok"
     if knows:
         done["derived"] = Check("derived", check_derived(data))
-    has_keys = not done["keys"].faults
     done["csv"] = check_csv(data, files, is_ours=knows, has_keys=has_keys)
     # What has a name in Stata stands in both formats alike; a table that is no CSV file has the columns of its Parquet file.
     done["stata"] = check_stata(data, {**data.tables, **files}, is_ours=knows)

@@ -1,4 +1,4 @@
-"""Checks of a release's CSV files: each can be read to its end, and its values are those of the table or view.
+"""Checks of a release's CSV files: each can be read to its end, and its values are those of the table.
 
 A file is read twice. The first reader bounds everything (length of lines and records, columns, rows, checksum of gzip);
 only what it passes is given to DuckDB, which reads a lost quotation mark without a word and a heading of any length.
@@ -18,25 +18,28 @@ import duckdb
 from pipeline import schema
 from pipeline.release.declared import Declared, NotReadable, regular
 from pipeline.release.verify_data import Data, first_line
+from pipeline.release.verify_derived import made_anew
 from pipeline.release.verify_report import Check
 from pipeline.store.compare_tables import name
-from pipeline.store.duckdb_file import built_tables, view_sql
+from pipeline.store.duckdb_file import built_tables
 from pipeline.store.sql import only, quoted
 from pipeline.textdata.spreadsheet import safe_sql
 
 _LONGEST_FIELD = 8 * 1024**2
 _LONGEST_LINE = 8 * 1024**2
 _LONGEST_RECORD = 64 * 1024**2
-NOTHING = "there is nothing to hold {} against: views of another version of the program, or tables that do not open"
+NOTHING = (
+    "there is nothing to hold {} against: wide views of another version of the program, or tables that do not open"
+)
 _NAMED = 3
 """So many columns with a difference are told of one file, with an example each."""
 
 
 def check_csv(data: Data, declared: Mapping[str, Declared], *, is_ours: bool, has_keys: bool) -> Check:
-    """Holds every CSV file against `declared`, and against its table or view.
+    """Holds every CSV file against `declared`, and against its table.
 
-    Values of a view can be held against the tables where the release has this program's schema (`is_ours`), which says what
-    the view is. `has_keys`: keys are unique, so that rows can be matched and differences named.
+    Values of a wide table are held against the tables where the release has this program's schema (`is_ours`), which says
+    what follows from them, else against the DuckDB file. `has_keys`: keys are unique, so that rows can be matched and differences named.
     """
     faults: list[str] = []
     alone = []
@@ -51,12 +54,16 @@ def check_csv(data: Data, declared: Mapping[str, Declared], *, is_ours: bool, ha
             alone.append(where)
             continue
         try:
-            # A view that is no Parquet file has no more rows than the largest table.
+            # What is no Parquet file has no more rows than the largest table.
             found = _count(path, max(data.rows.values()) if rows is None else rows, columns)
         except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, NotReadable) as e:
             faults.append(f"{where} cannot be read: {str(e).splitlines()[0] if str(e) else 'it ends early'}")
             continue
-        source = source_of(data, table, is_ours=is_ours)
+        try:
+            source = source_of(data, table, is_ours=is_ours)
+        except duckdb.Error as e:
+            faults.append(f"{where} cannot be compared: {first_line(e)}")
+            continue
         if is_ours and (own := own_columns(table)) and columns != list(own):
             faults.append(f"{where} has other columns than this program gives it")
         elif source is None:
@@ -65,7 +72,7 @@ def check_csv(data: Data, declared: Mapping[str, Declared], *, is_ours: bool, ha
             faults.append(f"{where} has {found:,} rows, and the table has {rows:,}")
         else:
             try:
-                faults += _differences(data, path, columns, source, _key(data, table) if has_keys else ())
+                faults += _differences(data, path, columns, source, key_of(data, table, declared) if has_keys else ())
             except duckdb.Error as e:
                 faults.append(f"{where} cannot be compared: {first_line(e)}")
     why = NOTHING.format(", ".join(alone)) if alone else None
@@ -73,13 +80,16 @@ def check_csv(data: Data, declared: Mapping[str, Declared], *, is_ours: bool, ha
 
 
 def source_of(data: Data, table: str, *, is_ours: bool) -> str | None:
-    """SQL of what a file of a table or view must hold; None where nothing says what that is."""
+    """SQL of what a file of a table must hold; None where nothing says what that is.
+
+    A wide table of this program is made anew of the tables. One of another version is taken as the DuckDB file has it.
+    Raises duckdb.Error where the tables make none.
+    """
     if table in data.types:
         return data.of(table)
-    views = {v.table: v for v in schema.views()}
-    if not is_ours or table not in views:
-        return None
-    return f"({view_sql(views[table])})"
+    if is_ours and table in {t.table for t in schema.wide_tables()}:
+        return made_anew(data, table)
+    return data.stored(table) if table in data.database_types() else None
 
 
 def own_columns(table: str) -> dict[str, schema.Column]:
@@ -88,9 +98,11 @@ def own_columns(table: str) -> dict[str, schema.Column]:
     return {c.column: c for t in found for c in t.exported_columns}
 
 
-def _key(data: Data, table: str) -> tuple[str, ...]:
-    """The key by which rows are matched: that of the table, not what is said of the CSV file."""
-    return data.tables[table].key if table in data.tables else schema.view(table).key
+def key_of(data: Data, table: str, files: Mapping[str, Declared]) -> tuple[str, ...]:
+    """The key by which rows are matched: that of the table. What is said of the CSV file counts where this program knows
+    no such table."""
+    wide = {t.table: t.key for t in schema.wide_tables()}
+    return data.tables[table].key if table in data.tables else wide.get(table, files[table].key)
 
 
 class _Lines:

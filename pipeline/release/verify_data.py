@@ -14,6 +14,7 @@ from pipeline.release.declared import Declared
 from pipeline.release.folder import Folder
 from pipeline.store.compare import memory
 from pipeline.store.compare_tables import name
+from pipeline.store.duckdb_file import built_tables
 from pipeline.store.sql import connect, only, quoted
 
 _FITTING = {
@@ -24,7 +25,8 @@ _FITTING = {
     "date": ("DATE",),
 }
 """Types of DuckDB that a declared type may have."""
-_PARQUET, _DATABASE, _COPY = "parquet", "release", "clean"
+_PARQUET, _DATABASE, _COPY, DERIVED = "parquet", "release", "clean", "derived"
+"""Names in the connection: `_COPY` and `DERIVED` are empty files of ours, for tables made of those of the release."""
 
 
 class Damaged(Exception):
@@ -135,8 +137,10 @@ class Data:
 
     @contextmanager
     def clean_copy(self) -> Iterator[Path]:
-        """A DuckDB file with the tables of the release's own, and nothing else: no view or macro of unknown origin."""
-        for table in self.database_types():
+        """A DuckDB file with the tables of the dataset as the release's own has them, and nothing else: no view or macro
+        of unknown origin."""
+        built = {t.table for t in built_tables()}
+        for table in self.database_types().keys() & built:
             self.connection.execute(
                 f"CREATE TABLE {_COPY}.main.{name(table)} AS SELECT * FROM {_DATABASE}.main.{name(table)}"
             )
@@ -148,8 +152,12 @@ class Data:
         """What the DuckDB file of the release is called in `connection`."""
         return _DATABASE
 
+    def stored(self, table: str) -> str:
+        """SQL of a table as the DuckDB file has it."""
+        return f"{_DATABASE}.main.{name(table)}"
+
     def database_types(self) -> dict[str, dict[str, str]]:
-        """Types of the columns of every table in the DuckDB file."""
+        """Types of the columns of every table in the DuckDB file; none where it is not attached."""
         out: dict[str, dict[str, str]] = {}
         rows = self.connection.execute(
             f"""SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c
@@ -204,7 +212,7 @@ def opened(folder: Folder, tables: Mapping[str, Declared]) -> Iterator[Data]:
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, folder: Folder, copy: Path, scratch: Path) -> str | None:
-    """Attaches the DuckDB file read-only and an empty one, then locks everything else out. Why the file is not attached."""
+    """Attaches the DuckDB file read-only and two empty ones, then locks everything else out. Why the file is not attached."""
     root = folder.root.resolve()
     here = (*folder.data.glob("parquet/*.parquet"), *folder.data.glob("csv/*.csv.gz"))
     there = [root / p.relative_to(folder.root) for p in sorted(here)]
@@ -224,6 +232,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, folder: Folder, copy: Path, s
     except duckdb.Error as e:
         why = f"data/{folder.database.name} cannot be opened: {first_line(e)}"
     connection.execute(f"ATTACH {quoted(str(copy))} AS {_COPY}")
+    connection.execute(f"ATTACH {quoted(str(scratch / 'derived.duckdb'))} AS {DERIVED}")
     connection.execute(f"CREATE SCHEMA {_PARQUET}")
     connection.execute(f"SET schema = '{_PARQUET}'")
     connection.execute("SET enable_external_access = false")

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 
 import duckdb
 
 from pipeline.release.verify_data import Data, first_line
+from pipeline.release.verify_derived import derived_tables, made_anew
 from pipeline.store.compare_tables import name
 from pipeline.store.duckdb_file import built_tables
-from pipeline.store.indicator_rows import indicators_sql
-from pipeline.store.reports_wide import REPORTS_WIDE, reports_wide
 from pipeline.store.sql import quoted
 
 _TABLES = frozenset(t.table for t in built_tables())
-_DERIVED: Mapping[str, Callable[[], str]] = {REPORTS_WIDE: reports_wide, "indicators": indicators_sql}
-"""What this program makes of the other tables by a query, with that query."""
+_DERIVED = tuple(derived_tables())
 
 
-def check_database(data: Data) -> tuple[str, ...]:
-    """Whether the DuckDB file has exactly these tables, as tables, with the same columns and the same rows."""
+def check_database(data: Data, files: Collection[str] = ()) -> tuple[str, ...]:
+    """Whether the DuckDB file has exactly these tables, as tables, with the same columns and the same rows.
+
+    Beside them it may have what follows from them: by this program, and what is declared as CSV file (`files`).
+    """
     if data.without_database is not None:
         return (data.without_database,)
     try:
-        return _against_database(data)
+        return _against_database(data, {*data.tables, *_DERIVED, *files})
     except duckdb.Error as e:
         return (f"data/ogi.duckdb cannot be read: {first_line(e)}",)
 
 
-def _against_database(data: Data) -> tuple[str, ...]:
+def _against_database(data: Data, known: Collection[str]) -> tuple[str, ...]:
     there, views = data.database_types(), _views(data)
-    # A wide view is a file of its own as Parquet. What this program knows as a table may not hide behind a view.
+    # Other versions have wide views. What this program knows as a table of the dataset may not hide behind a view.
     faults = [f"table {t} is a view in the DuckDB file" for t in data.tables if t in views & _TABLES]
     faults += [f"table {t} is not in the DuckDB file" for t in data.tables if t not in {*there, *views}]
-    faults += [f"table {t} is only in the DuckDB file" for t in there if t not in data.tables]
+    faults += [f"table {t} is only in the DuckDB file" for t in there if t not in known]
     for table, types in data.types.items():
         if table not in there:
             continue
@@ -41,7 +42,7 @@ def _against_database(data: Data) -> tuple[str, ...]:
             faults.append(f"table {table}: the DuckDB file has other columns or types than the Parquet file")
             continue
         listed = ", ".join(map(name, types))
-        marks = [data.mark(side, listed) for side in (data.of(table), f"{data.database}.main.{name(table)}")]
+        marks = [data.mark(side, listed) for side in (data.of(table), data.stored(table))]
         if marks[0] != marks[1]:
             said = " and ".join(f"{rows:,}" for rows, _ in marks)
             faults.append(f"table {table}: the Parquet and the DuckDB file do not have the same rows ({said})")
@@ -49,15 +50,21 @@ def _against_database(data: Data) -> tuple[str, ...]:
 
 
 def check_derived(data: Data) -> tuple[str, ...]:
-    """Whether the wide table and the indicators are what this program makes of the tables, which must have its schema."""
+    """Whether what follows from other tables is what this program makes of them, which must have its schema.
+
+    What is no Parquet file is judged as the DuckDB file has it.
+    """
+    stored = data.database_types()
     faults = []
-    for table, query in _DERIVED.items():
-        types = data.types.get(table, {})
-        cast = ", ".join(f"{name(c)}::{type_} AS {name(c)}" for c, type_ in types.items())
-        listed = ", ".join(map(name, types))
+    for table in _DERIVED:
+        if table not in data.types and table not in stored:
+            continue  # told by another check
+        is_file = table in data.types
+        what, side = (table, data.of(table)) if is_file else (f"{table} in the DuckDB file", data.stored(table))
+        listed = ", ".join(map(name, data.types[table] if is_file else stored[table]))
         try:
-            if types and data.mark(data.of(table), listed) != data.mark(f"(SELECT {cast} FROM ({query()}))", listed):
-                faults.append(f"{table} does not follow from the tables")
+            if data.mark(side, listed) != data.mark(made_anew(data, table), listed):
+                faults.append(f"{what} does not follow from the tables")
         except duckdb.Error as e:
             faults.append(f"{table} cannot be made of the tables: {first_line(e)}")
     return tuple(faults)

@@ -46,7 +46,7 @@ def _is_odd(path: str) -> bool:
 
 
 def _promised(folder: Folder) -> Iterator[tuple[str, str]]:
-    """Every table and view with the files that the schema wants of it."""
+    """Every table and wide table with the files that the schema wants of it."""
     paths = {PARQUET: folder.parquet, CSV: folder.csv, STATA: folder.stata}
     built = built_tables()
     for table in (*built, *schema.views()):

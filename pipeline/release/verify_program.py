@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 
-from pipeline import __version__, schema
+from pipeline import __version__
 from pipeline.release import declared
 from pipeline.release.declared import Declared
 from pipeline.release.verify_data import Data, first_line
 from pipeline.release.verify_report import Check
-from pipeline.store.duckdb_file import built_tables, create
+from pipeline.store.duckdb_file import create, stored_tables, views
 from pipeline.store.provenance import schema_digest
 from pipeline.store.sql import connect, quoted
 
@@ -129,10 +129,9 @@ def _ours() -> _Definitions:
     with connect() as connection:
         create(connection)
         out = _read(connection, "memory")
-    tables, views = built_tables(), schema.views()
-    out.comments.update({("table", t.table, ""): t.comment for t in tables})
-    out.comments.update({("view", v.table, ""): v.comment for v in views})
-    out.comments.update({("column", t.table, c.column): c.comment for t in (*tables, *views) for c in t.columns})
+    for kind, tables in (("table", stored_tables()), ("view", views())):
+        out.comments.update({(kind, t.table, ""): t.comment for t in tables})
+        out.comments.update({("column", t.table, c.column): c.comment for t in tables for c in t.columns})
     return out
 
 

@@ -1,4 +1,4 @@
-"""Checks of a release's Stata files: variables, labels and every value are those of the table or view."""
+"""Checks of a release's Stata files: variables, labels and every value are those of the table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from pipeline import schema
 from pipeline.release.declared import Declared, Field, NotReadable
 from pipeline.release.exports.stata import value_labels, variable_label
-from pipeline.release.verify_csv import NOTHING, own_columns, source_of
+from pipeline.release.verify_csv import NOTHING, key_of, own_columns, source_of
 from pipeline.release.verify_data import Data, first_line
 from pipeline.release.verify_report import Check
 from pipeline.release.verify_stata_file import StataFile, Variable, stata_file
@@ -29,10 +29,10 @@ _DATE, _TEXT, _BOOLEAN = "DATE", "VARCHAR", "BOOLEAN"
 
 
 def check_stata(data: Data, declared: Mapping[str, Declared], *, is_ours: bool) -> Check:
-    """Holds every Stata file against the columns in `declared`, and against its table or view, row by row in their order.
+    """Holds every Stata file against the columns in `declared`, and against its table, row by row in their order.
 
-    Values of a view can be held against the tables where the release has this program's schema (`is_ours`), which says what
-    the view is.
+    Values of a wide table are held against the tables where the release has this program's schema (`is_ours`), which says
+    what follows from them, else against the DuckDB file.
     """
     faults: list[str] = []
     alone = []
@@ -41,18 +41,21 @@ def check_stata(data: Data, declared: Mapping[str, Declared], *, is_ours: bool) 
         table = path.name.removesuffix(".dta")
         where = f"data/stata/{path.name}"
         fields = declared[table].fields if table in declared else ()
-        source = source_of(data, table, is_ours=is_ours)
+        try:
+            source = source_of(data, table, is_ours=is_ours) if fields else None
+        except duckdb.Error as e:
+            faults.append(f"{where} cannot be compared: {first_line(e)}")
+            continue
         unnumbered = [
             f.codelist for f in fields if f.codelist and not set(f.codes) <= numbers.get(f.codelist, {}).keys()
         ]
-        if not fields or source is None or unnumbered or not all(f.variable for f in fields):
+        if source is None or unnumbered or not all(f.variable for f in fields):
             alone.append(where)
             continue
         try:
             known = own_columns(table) if is_ours else {}
-            faults += (
-                f"{where}{f}" for f in _Compared(data, path, fields, numbers, _ordered(table, source), known).faults()
-            )
+            ordered = source if table in data.types else _ordered(source, key_of(data, table, declared))
+            faults += (f"{where}{f}" for f in _Compared(data, path, fields, numbers, ordered, known).faults())
         except (NotReadable, OSError) as e:
             faults.append(f"{where} cannot be read: {e}")
         except duckdb.Error as e:
@@ -61,11 +64,9 @@ def check_stata(data: Data, declared: Mapping[str, Declared], *, is_ours: bool) 
     return Check("stata", tuple(faults), why)
 
 
-def _ordered(table: str, source: str) -> str:
-    """Tables as their Parquet file has them, views by their key: the order in which the file was written."""
-    views = {v.table: v for v in schema.views()}
-    is_view = table in views and source.startswith("(")
-    return f"(SELECT * FROM {source} ORDER BY {', '.join(map(name, views[table].key))})" if is_view else source
+def _ordered(source: str, key: Sequence[str]) -> str:
+    """Rows by their key, as the file has them where there is no Parquet file whose order it could have."""
+    return f"(SELECT * FROM {source} ORDER BY {', '.join(map(name, key)) or 'ALL'})"
 
 
 def _code_numbers(data: Data) -> dict[str, dict[str, int]]:

@@ -17,7 +17,7 @@ from pipeline.schema.model import (
     table,
     tables,
 )
-from pipeline.schema.views import view, views
+from pipeline.schema.views import view, views, wide_tables
 
 __all__ = [
     "BUILT",
@@ -35,4 +35,5 @@ __all__ = [
     "tables",
     "view",
     "views",
+    "wide_tables",
 ]

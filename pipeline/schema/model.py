@@ -76,8 +76,9 @@ class Column:
 class Table:
     """A table: its key columns, whether a build writes it (`status`), its columns in order.
 
-    `exports` are the formats in which a release has it (`csv`, `dta`; a view: `parquet`, which every table has),
+    `exports` are the formats in which a release has it (`csv`, `dta`; a wide table: `parquet`, which every table has),
     `left_out` the columns that CSV and Stata files do not have: texts too long for a cell of a spreadsheet.
+    `sorted_by` is the order in which the DuckDB file stores the rows of a wide table; empty for all else.
     """
 
     table: str
@@ -88,6 +89,7 @@ class Table:
     description_en: str
     description_zh: str
     columns: tuple[Column, ...]
+    sorted_by: tuple[str, ...] = ()
 
     @property
     def polars_schema(self) -> pl.Schema:

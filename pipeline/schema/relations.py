@@ -37,7 +37,7 @@ def relations_of(table: str) -> tuple[Relation, ...]:
 
 
 def view_relations(view: Table) -> tuple[Relation, ...]:
-    """The foreign keys of a view: its rows name their report, as those of the tables do that it is made from."""
+    """The foreign keys of a wide table or view: its rows name their report, as those of the tables do that it is made from."""
     reports = table("reports")
     columns = {c.column for c in view.columns}
     if not columns.issuperset(reports.key):

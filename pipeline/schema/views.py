@@ -1,8 +1,10 @@
 """The wide views as data: columns that stand for rows and columns of the form, described by the form's own labels.
 
-`views.csv` names them, `view_columns.csv` their columns: one line a column, or a pattern that is written out for each
-column of a table (`column`), each cell of the form (`cell`), or each column of the row that the forms print as one or
-as three (`harmonised`).
+What they say follows from the tables. Those with an order of rows (`sorted_by`) are stored in the DuckDB file as tables,
+the wide tables: to lay 2·10⁷ cells out anew for every question takes too long. `views.csv` names them,
+`view_columns.csv` their columns: one line a column, or a pattern that is written out for each column of a table
+(`column`), each cell of the form (`cell`), or each column of the row that the forms print as one or as three
+(`harmonised`).
 """
 
 from __future__ import annotations
@@ -68,7 +70,7 @@ def wide_cells() -> tuple[WideCell, ...]:
 
 @cache
 def views() -> tuple[Table, ...]:
-    """Every view of the DuckDB file."""
+    """Every wide table and wide view of the DuckDB file."""
     return tuple(
         Table(
             table=r["table"],
@@ -79,14 +81,21 @@ def views() -> tuple[Table, ...]:
             description_en=r["description_en"],
             description_zh=r["description_zh"],
             columns=tuple(_columns(r["table"])),
+            sorted_by=tuple(r["sorted_by"].split()),
         )
         for r in table_rows(__package__, "views.csv")
     )
 
 
 @cache
+def wide_tables() -> tuple[Table, ...]:
+    """The views whose rows the DuckDB file stores."""
+    return tuple(v for v in views() if v.sorted_by)
+
+
+@cache
 def view(name: str) -> Table:
-    """A view by name. Raises KeyError for a name that is none."""
+    """A wide table or view by name. Raises KeyError for a name that is none."""
     for v in views():
         if v.table == name:
             return v

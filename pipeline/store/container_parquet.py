@@ -38,6 +38,7 @@ class _File:
         self._connection: duckdb.DuckDBPyConnection = connect()
         self._connection.execute(f"SET threads = 1; SET memory_limit = '{_MEMORY}'; SET TimeZone = 'UTC'")
         self._connection.execute("SET temp_directory = ''")
+        self._place = str(path)
         self._table = f"read_parquet({only(path)}, file_row_number = true, hive_partitioning = false)"
         rows = self.ask("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {table})")
         self.columns = {str(name): str(kind) for name, kind in rows}
@@ -47,7 +48,8 @@ class _File:
         try:
             return self._connection.execute(query.format(table=self._table)).fetchall()
         except (self._error, RuntimeError) as e:
-            message = " ".join(str(e).split())[:200]
+            # The same wherever the file lies: the reason is published.
+            message = " ".join(str(e).replace(self._place, "…").split())[:200]
             raise unreadable(f"The Parquet file cannot be read: {message}") from None
 
     def close(self) -> None:

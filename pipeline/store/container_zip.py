@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.limits import Limits
 from pipeline.model import SourceFile
 from pipeline.read.fault import Fault
+from pipeline.read.package import UNPACKING
 from pipeline.store.container_members import Listing, Member, named_apart, unreadable
 from pipeline.store.container_stream import too_large
 
@@ -34,16 +35,18 @@ def first_name(head: bytes) -> str:
     return head[30 : 30 + size].decode("utf-8", "replace") if head.startswith(MAGIC[0]) else ""
 
 
+def begins_package(head: bytes) -> bool:
+    """Whether the beginning of a ZIP tells already that it is one document."""
+    return first_name(head) in _MARKS
+
+
 def is_package(source: Path | bytes, head: bytes) -> bool:
-    """Whether a ZIP is one document and not an archive of documents."""
-    first = first_name(head)
-    if first in _MARKS:
-        return True
+    """Whether a ZIP whose beginning leaves it open is one document and not an archive of documents."""
     try:
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
             return any(mark in archive.NameToInfo for mark in _MARKS)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return first.startswith(_PARTS)
+        return first_name(head).startswith(_PARTS)
 
 
 def listing(path: Path, limits: Limits) -> Listing:
@@ -156,7 +159,7 @@ class Opened:
             raise Fault("damaged", "The archive no longer has this member: it changed after it was listed.") from None
         except NotImplementedError as e:
             raise Fault("unsupported_format", f"The member is packed in a way that is not read: {e}.") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, _LzmaError) as e:
+        except UNPACKING as e:
             raise Fault("damaged", f"The member cannot be unpacked: {str(e) or type(e).__name__}.") from None
         except OSError as e:
             if e.errno != errno.EINVAL:
@@ -168,9 +171,3 @@ class Opened:
 
     def close(self) -> None:
         self._archive.close()
-
-
-try:
-    from lzma import LZMAError as _LzmaError
-except ImportError:  # a Python built without it; zipfile then says that the method is not supported
-    _LzmaError = EOFError  # type: ignore[misc,assignment]

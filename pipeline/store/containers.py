@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.limits import Limits
 from pipeline.model import SourceFile, Unusable
@@ -29,9 +30,16 @@ _MODULES: dict[str, ModuleType] = {
     JSONL: container_jsonl,
     PARQUET: container_parquet,
 }
-_HEAD = 4096
+HEAD = 4096
+"""Bytes from the beginning that `packing` wants."""
 _OPEN_AT_ONCE = 4
 _BLOCK = 1 << 20
+
+
+class Readable(Protocol):
+    """What gives bytes forward: at most so many, none only at the end."""
+
+    def read(self, count: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,15 @@ class Content:
 def packing_of(path: Path, name: str) -> str | None:
     """What kind of container a file is, "gzip" for one packed document, None for a plain one. Raises OSError."""
     with path.open("rb", buffering=0) as f:
-        head = f.read(_HEAD)
-    return _packing(path, head, name)
+        head = f.read(HEAD)
+    return packing(lambda: path, head, name)
 
 
-def _packing(source: Path | bytes, head: bytes, name: str) -> str | None:
+def packing(whole: Callable[[], Path | bytes], head: bytes, name: str) -> str | None:
+    """The same of what begins with `head`. `whole` gives all of it, and is asked only where the beginning leaves it open."""
     name = name.lower()
     if head.startswith(container_zip.MAGIC):
-        return None if container_zip.is_package(source, head) else ZIP
+        return None if container_zip.begins_package(head) or container_zip.is_package(whole(), head) else ZIP
     if head.startswith(container_parquet.MAGIC):
         return PARQUET
     is_gzip = head.startswith(GZIP)
@@ -72,7 +81,7 @@ def _packing(source: Path | bytes, head: bytes, name: str) -> str | None:
 def _unpacked(head: bytes) -> bytes:
     """As much as the beginning of gzip data unpacks to; nothing where it is broken."""
     try:
-        return zlib.decompressobj(31).decompress(head, _HEAD)
+        return zlib.decompressobj(31).decompress(head, HEAD)
     except zlib.error:
         return b""
 
@@ -96,16 +105,15 @@ def fetch(path: Path, source: SourceFile, limits: Limits) -> Content:
         return Content(None, fault=_unusable(source.reason_code, source.reason or ""))
     try:
         if source.reason_code is not None:
-            content = _plain(path, 0)
+            content = _file(path, 0)
             return Content(None, content.sha256, content.size, _unusable(source.reason_code, source.reason or ""))
         if source.packing is None:
-            return _plain(path, limits.max_bytes)
+            return _file(path, limits.max_bytes)
         data = _gunzipped(path, limits) if source.packing == GZIPPED else _member(path, source, limits)
     except Fault as fault:
         return Content(None, fault=_unusable(fault.reason_code, fault.reason))
     except OSError as e:
-        reason = f"the file could not be opened: {e.strerror or type(e).__name__}"
-        return Content(None, fault=_unusable("not_accessible", reason))
+        return inaccessible(e)
     return _opened(data, source.member or source.path, limits)
 
 
@@ -113,22 +121,32 @@ def _unusable(reason_code: str, reason: str) -> Unusable:
     return Unusable("unreadable", reason_code, reason)
 
 
-def _plain(path: Path, limit: int) -> Content:
-    """A file. One above the limit is hashed but never held in memory."""
+def inaccessible(error: OSError) -> Content:
+    """A document whose bytes cannot be had."""
+    reason = f"the file could not be opened: {error.strerror or type(error).__name__}"
+    return Content(None, fault=_unusable("not_accessible", reason))
+
+
+def _file(path: Path, limit: int) -> Content:
     with path.open("rb", buffering=0) as f:
-        data = _read(f, limit + 1)
-        sha256, size = hashlib.sha256(data), len(data)
-        if size <= limit:
-            return Content(data, sha256.hexdigest(), size)
-        del data
-        while block := f.read(_BLOCK):
-            sha256.update(block)
-            size += len(block)
+        return plain(f, limit)
+
+
+def plain(f: Readable, limit: int) -> Content:
+    """What is no container. Above the limit it is hashed but never held in memory. Raises OSError."""
+    data = _read(f, limit + 1)
+    sha256, size = hashlib.sha256(data), len(data)
+    if size <= limit:
+        return Content(data, sha256.hexdigest(), size)
+    del data
+    while block := f.read(_BLOCK):
+        sha256.update(block)
+        size += len(block)
     too_much = f"{size:,} bytes, {too_large(limit).reason}"
     return Content(None, sha256.hexdigest(), size, _unusable("too_large", too_much))
 
 
-def _read(f: Any, count: int) -> bytes:
+def _read(f: Readable, count: int) -> bytes:
     """At most `count` bytes: an unbuffered file gives what it likes at once, and a buffered one takes `count` in advance."""
     parts = []
     while count > 0 and (block := f.read(min(count, _BLOCK))):
@@ -170,14 +188,14 @@ def _opened(data: bytes, name: str, limits: Limits) -> Content:
     """What was packed is looked at again: gzip is undone once, a container inside is not opened."""
     sha256, size = hashlib.sha256(data).hexdigest(), len(data)
     try:
-        packing = _packing(data, data[:_HEAD], name)
-        if packing == GZIPPED:
+        kind = packing(lambda: data, data[:HEAD], name)
+        if kind == GZIPPED:
             data = _gunzipped(data, limits)
             sha256, size = hashlib.sha256(data).hexdigest(), len(data)
-            packing = _packing(data, data[:_HEAD], name)
+            kind = packing(lambda: data, data[:HEAD], name)
     except Fault as fault:
         return Content(None, sha256, size, _unusable(fault.reason_code, fault.reason))
-    if packing is not None:
-        reason = f"It is a container ({packing}) inside another: unpack the outer one."
+    if kind is not None:
+        reason = f"It is a container ({kind}) inside another: unpack the outer one."
         return Content(None, sha256, size, _unusable("nested_container", reason))
     return Content(data, sha256, size)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from pipeline import schema
 from pipeline.model import SourceFile
-from pipeline.store import corrections, ids
+from pipeline.store import corrections, ids, shards
 from pipeline.store.addresses import report_ids, with_final_ids
+from pipeline.store.bounded import bounded
 from pipeline.store.corrections_file import Correction
 from pipeline.store.files import replace_parquet, stage
 from pipeline.store.inventory import Inventory
 from pipeline.store.layout import Layout, folder_of
-from pipeline.store.rows import FINDINGS, PER_DOCUMENT, schema_of
-from pipeline.store.same_reports import same_reports
+from pipeline.store.rows import PER_DOCUMENT, schema_of
+from pipeline.store.same_reports import Chunk, Group, narratives_of, same_reports
+from pipeline.store.shards import SOURCE_SCHEMA
+from pipeline.store.sql import only, quoted
+from pipeline.store.streamed import stage_rows
 
 CORPUS = (
     "documents",
@@ -36,13 +38,16 @@ CORPUS = (
 )
 """Published tables of this step, in the order of the contract."""
 
-_FINAL_IDS = "final_ids"
+FINAL_IDS = "final_ids"
+"""Beside the staged tables: the published identity of every report."""
 _ELSEWHERE = ("terms",)
-"""Tables of the shards that a later step stages: too long to be held in memory."""
-
-_INVENTORY_SCHEMA = pl.Schema(
-    {f.name: pl.Int64() if f.name in ("offset", "within") else pl.String() for f in fields(SourceFile)},
-)
+"""Tables of the shards that a later step stages."""
+_COMPARED = ("sections", "cells")
+"""Tables by which two files of one report are recognised."""
+_NOT_LISTED = "no documents are listed yet: materialise raw_documents for these intakes first"
+_HELD_AT_ONCE = 300
+"""Reports whose texts are compared with each other at a time."""
+_ROWS_TO_SKIP = 16_384
 
 
 class NotReadYet(Exception):
@@ -57,14 +62,14 @@ def write_inventory(layout: Layout, inventory: Inventory, intakes: Sequence[str]
             path.unlink()
     for folder in layout.shards.glob("*"):
         if folder.name not in there:
-            shutil.rmtree(folder)
+            shards.remove(folder)
     counts = {}
     for intake in intakes:
         files = inventory.of(intake)
         if not files:
             continue
-        columns = {name: [getattr(f, name) for f in files] for name in _INVENTORY_SCHEMA}
-        replace_parquet(layout.inventory(intake), pl.DataFrame(columns, schema=_INVENTORY_SCHEMA))
+        columns = {name: [getattr(f, name) for f in files] for name in SOURCE_SCHEMA}
+        replace_parquet(layout.inventory(intake), pl.DataFrame(columns, schema=SOURCE_SCHEMA))
         counts[intake] = len(files)
     return counts
 
@@ -74,31 +79,43 @@ def read_inventory(layout: Layout, intakes: Sequence[str] | None = None) -> tupl
     noted = layout.inventories.glob("*.list.parquet") if intakes is None else map(layout.inventory, set(intakes))
     frames = [pl.read_parquet(p, glob=False) for p in noted if p.exists()]
     if not frames:
-        raise NotReadYet("no documents are listed yet: materialise raw_documents for these intakes first")
+        raise NotReadYet(_NOT_LISTED)
     frame = pl.concat(frames).sort("intake", "path")
     return tuple(SourceFile(**row) for row in frame.iter_rows(named=True))
 
 
-def shards(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> pl.DataFrame:
-    """Rows of a table that the documents yielded, over the intakes that are noted now (or some of them)."""
+def intakes_noted(layout: Layout) -> list[str]:
+    """Intakes with documents, sorted. Raises NotReadYet where there is no note."""
+    noted = list(layout.inventories.glob("*.list.parquet"))
+    if not noted:
+        raise NotReadYet(_NOT_LISTED)
+    return sorted({i for p in noted for i in pl.read_parquet(p, columns=["intake"], glob=False)["intake"].unique()})
+
+
+def rows(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> pl.LazyFrame:
+    """Rows of a table that the documents yielded, over the intakes that are noted now (or some of them), as a scan."""
     # The schema is given, not inferred: a shard may hold only nulls in a column.
-    files = shard_files(layout, table, intakes)
-    return pl.concat([pl.read_parquet(p, schema=schema_of(table), glob=False) for p in files])
+    return pl.scan_parquet(shard_files(layout, table, intakes), schema=schema_of(table), glob=False)
 
 
 def shard_files(layout: Layout, table: str, intakes: Sequence[str] | None = None) -> list[Path]:
     """Files with the rows of a table that the documents yielded. Raises NotReadYet where there is none."""
     if intakes is None:
-        intakes = sorted({f.intake for f in read_inventory(layout)})
-    files = [p for i in intakes for p in sorted(layout.shards_of(i).glob(f"*.{table}.parquet"))]
+        intakes = intakes_noted(layout)
+    files = list(shards.files(layout, table, intakes))
     if not files:
         raise NotReadYet("the documents have not been read yet: materialise `normalized_text` for all intakes first")
     return files
 
 
+def batches_listed(layout: Layout) -> dict[str, list[str]]:
+    """The batches that hold what is current, by intake. They are named by their content: so it is said, too."""
+    return {i: [b.name for b in shards.listed(layout, i)] for i in intakes_noted(layout)}
+
+
 def final_ids(layout: Layout) -> pl.DataFrame:
     """Reports as the shards name them (`report_id`) and as they are published (`final_report_id`). Raises NotReadYet."""
-    path = layout.staged_table(_FINAL_IDS)
+    path = layout.staged_table(FINAL_IDS)
     if not path.exists():
         raise NotReadYet("the documents have not been gathered yet: materialise `documents` first")
     return pl.read_parquet(path, glob=False)
@@ -192,48 +209,81 @@ def gather_issuers(reports: pl.DataFrame) -> pl.DataFrame:
     return gathered.join(other, on="issuer_id", how="left", maintain_order="left")
 
 
-def stage_corpus(layout: Layout, by_hand: Sequence[Correction] = ()) -> dict[str, pl.DataFrame]:
-    """Stages the tables of this step from the shards, and the findings. Rows as staged, by table.
+def stage_corpus(layout: Layout, by_hand: Sequence[Correction] = ()) -> None:
+    """Stages the tables of this step from the shards, and the findings.
 
     `by_hand` are the entries of the corrections file. Raises NotReadYet where nothing has been read, CorrectionsWrong
     where an entry does not fit the report that it names, SchemaMismatch where a stage of ours broke the schema.
     """
-    out: dict[str, pl.DataFrame] = {}
-    documents = tell_duplicates(shards(layout, "documents"))
+    documents = tell_duplicates(rows(layout, "documents").collect())
     kept = documents.filter(pl.col("report_id").is_not_null()).select("report_id")
-
-    def read(table: str) -> pl.DataFrame:
-        return shards(layout, table).join(kept, on="report_id", how="semi")
-
-    compared = {t: read(t) for t in ("reports", "sections", "cells")}
-    documents = tell_same_reports(documents, same_reports(**compared))
+    reports = rows(layout, "reports").collect().join(kept, on="report_id", how="semi")
+    documents = tell_same_reports(documents, _same_reports(layout, reports))
     final = report_ids(documents)
-    replace_parquet(layout.staged_table(_FINAL_IDS), final)
+    replace_parquet(layout.staged_table(FINAL_IDS), final)
+    documents = stage(layout.staged_table("documents"), "documents", with_final_ids(documents, final))
+    reports = stage(layout.staged_table("reports"), "reports", with_final_ids(reports, final))
+    stage(layout.staged_table("issuers"), "issuers", gather_issuers(reports))
+    applied = corrections.apply(by_hand, documents, reports, lambda some: _cells_of(layout, some, final))
+    corrections.note(layout, applied)
+    stage(layout.staged_table(corrections.TABLE), corrections.TABLE, applied.table)
     for table in PER_DOCUMENT:
-        if table in _ELSEWHERE:
-            continue
-        # No table is held longer than it is needed, and none is read twice.
-        frame = documents if table == "documents" else compared.pop(table) if table in compared else read(table)
-        frame = with_final_ids(frame, final)
-        if table == FINDINGS:
-            replace_parquet(layout.staged_table(FINDINGS), frame.sort(pl.all(), nulls_last=True))
-            continue
-        if table == "cells":
-            applied = corrections.apply(by_hand, out["documents"], out["reports"], frame)
-            corrections.note(layout, applied)
-            frame = applied.cells
-            out[corrections.TABLE] = stage(layout.staged_table(corrections.TABLE), corrections.TABLE, applied.table)
-        absent = {c: None for c in schema_of(table) if c not in frame.columns}
-        out[table] = stage(layout.staged_table(table), table, frame.with_columns(**absent))
-    out["issuers"] = stage(layout.staged_table("issuers"), "issuers", gather_issuers(out["reports"]))
-    return {t: out[t] for t in CORPUS}
+        if table not in ("documents", "reports", *_ELSEWHERE):
+            beside = applied.beside if table == "cells" else None
+            stage_rows(table, shard_files(layout, table), final, layout.staged_table(table), beside=beside)
 
 
-def stage_codes(layout: Layout) -> pl.DataFrame:
+def _same_reports(layout: Layout, reports: pl.DataFrame) -> dict[str, str]:
+    """Reports that are another one over again; of texts and cells only those of some reports are held at a time."""
+    narratives = pl.concat(
+        # All rows of a report are in one file: it is hashed with its batch.
+        narratives_of(pl.read_parquet(p, columns=["report_id", "section_code", "text"], glob=False))
+        for p in shard_files(layout, "sections")
+    )
+
+    def chunks(groups: Sequence[Group]) -> Iterator[Chunk]:
+        members = [(n, r) for n, group in enumerate(groups) for r in group]
+        with bounded(layout.staged) as (connection, folder):
+            pl.DataFrame(members, schema=["group_no", "report_id"], orient="row").write_parquet(folder / "groups")
+            for table in _COMPARED:
+                sources = ", ".join(map(only, shard_files(layout, table)))
+                connection.execute(
+                    f"COPY (SELECT g.group_no, t.* FROM read_parquet([{sources}], hive_partitioning = false) t "
+                    f"JOIN read_parquet({only(folder / 'groups')}) g USING (report_id) ORDER BY group_no) "
+                    f"TO {quoted(str(folder / table))} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_TO_SKIP})"
+                )
+            for first, behind in _spans(groups):
+                part = pl.col("group_no").is_between(first, behind, closed="left")
+                found = (pl.scan_parquet(folder / t, glob=False).filter(part).drop("group_no") for t in _COMPARED)
+                sections, cells = (f.unique().collect() for f in found)
+                yield groups[first:behind], sections, cells
+
+    return same_reports(reports, narratives, chunks)
+
+
+def _spans(groups: Sequence[Group]) -> Iterator[tuple[int, int]]:
+    """Neighbouring groups, as many as hold some hundred reports: the first, and the one behind the last."""
+    first = reports = 0
+    for n, group in enumerate(groups):
+        if reports and reports + len(group) > _HELD_AT_ONCE:
+            yield first, n
+            first, reports = n, 0
+        reports += len(group)
+    yield first, len(groups)
+
+
+def _cells_of(layout: Layout, some: Sequence[str], final: pl.DataFrame) -> pl.DataFrame:
+    """The cells of some reports, by their published identities."""
+    wanted = final.filter(pl.col("final_report_id").is_in(some))
+    cells = rows(layout, "cells").join(wanted.lazy(), on="report_id", how="inner").collect()
+    return cells.with_columns(report_id="final_report_id").drop("final_report_id")
+
+
+def stage_codes(layout: Layout) -> None:
     """Stages the table `codes`: the form's labels and the code lists, each in its order and with its number."""
     rows = schema.codes_rows()
     frame = pl.DataFrame(list(rows)).with_columns(
         pl.int_range(1, pl.len() + 1).over("codelist", "form", "table_code").cast(pl.Int32).alias("sort_order"),
         pl.Series("code_number", [schema.code_number(r["codelist"], r["code"]) for r in rows], dtype=pl.Int32),
     )
-    return stage(layout.staged_table("codes"), "codes", frame)
+    stage(layout.staged_table("codes"), "codes", frame)

@@ -25,21 +25,25 @@ TABLE = "corrections"
 _KEY = ("report_id", "table_code", "row_code", "column_code")
 _MOST_TOLD = 20
 _Row = dict[str, Any]
+CellsOf = Callable[[Sequence[str]], pl.DataFrame]
+"""Cells of reports, by their published identities."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """Cells with the corrections beside them, the table `corrections`, and the entries for reports that are not here."""
+    """What stands beside the cells (by their key `value_corrected` and `correction_id`), the table `corrections`, and the
+    entries for reports that are not here."""
 
-    cells: pl.DataFrame
+    beside: pl.DataFrame
     table: pl.DataFrame
     elsewhere: tuple[Correction, ...]
 
 
 def apply(
-    corrections: Sequence[Correction], documents: pl.DataFrame, reports: pl.DataFrame, cells: pl.DataFrame
+    corrections: Sequence[Correction], documents: pl.DataFrame, reports: pl.DataFrame, cells_of: CellsOf
 ) -> Applied:
-    """The frames are those of the whole corpus under their published identities.
+    """The frames are those of the whole corpus under their published identities; `cells_of` reads the cells of the few
+    reports that entries name.
 
     Raises CorrectionsWrong where the report of an entry is here and the entry does not fit it; the message tells of all
     such entries.
@@ -59,7 +63,7 @@ def apply(
             named.append((c, report))
     there = {
         (r["report_id"], (r["table_code"], r["row_code"], r["column_code"])): r
-        for r in cells.filter(pl.col("report_id").is_in([r for _, r in named])).iter_rows(named=True)
+        for r in cells_of(sorted({r for _, r in named})).iter_rows(named=True)
     }
     about = {r["report_id"]: r for r in reports.filter(pl.col("report_id").is_in([r for _, r in named])).to_dicts()}
     first: dict[tuple[str, Codes], Correction] = {}
@@ -80,9 +84,7 @@ def apply(
         more = f"\n… and {len(faults) - _MOST_TOLD:,} more" if len(faults) > _MOST_TOLD else ""
         raise CorrectionsWrong("\n".join(faults[:_MOST_TOLD]) + more)
     table = pl.DataFrame(rows, schema=schema.table(TABLE).polars_schema, orient="row")
-    beside = table.select(*_KEY, "correction_id", value_corrected="value_new")
-    cells = cells.drop("value_corrected", "correction_id", strict=False)
-    return Applied(cells.join(beside, on=_KEY, how="left", maintain_order="left"), table, tuple(elsewhere))
+    return Applied(table.select(*_KEY, "correction_id", value_corrected="value_new"), table, tuple(elsewhere))
 
 
 def _row(c: Correction, report: str, value: Decimal | None) -> _Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +72,10 @@ class Correction:
 
 
 def default_file() -> Path | None:
-    """The file where none is named: that of the project in the working directory, if there is one."""
+    """The file where none is named: the environment's (OGI_CORRECTIONS), else that of the project in the working
+    directory, if there is one."""
+    if told := os.environ.get("OGI_CORRECTIONS"):
+        return Path(told)
     return DEFAULT.resolve() if DEFAULT.exists() else None
 
 

@@ -1,4 +1,4 @@
-"""Builds the DuckDB file from the staged Parquet: typed tables with comments, wide views, views and macros that pool."""
+"""Builds the DuckDB file from the staged Parquet: typed tables with comments, wide tables, views, and what pools."""
 
 from __future__ import annotations
 
@@ -8,55 +8,55 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import form, schema
-from pipeline.schema.views import codes_over_forms
+from pipeline import schema
+from pipeline.store.bounded import bounded
 from pipeline.store.layout import Layout
-from pipeline.store.measures import write_measures
-from pipeline.store.reports_wide import REPORTS_WIDE, reports_wide
-from pipeline.store.sql import connect, only, quoted
-
-_TF_IDF = """SELECT t.report_id, t.section_code, t.term, t.token_class, t.count, v.idf, t.count * v.idf AS tf_idf
-FROM terms t JOIN vocabulary v USING (term)"""
+from pipeline.store.sql import only, quoted
+from pipeline.store.stored_measures import fill_measures, write_measures
+from pipeline.store.wide_tables import fill, view_sql
 
 
 def built_tables() -> tuple[schema.Table, ...]:
     return tuple(t for t in schema.tables() if t.status == schema.BUILT)
 
 
+def stored_tables() -> tuple[schema.Table, ...]:
+    """What lies in the DuckDB file as a table: the dataset's own, and the wide tables that follow from them."""
+    return (*built_tables(), *schema.wide_tables())
+
+
+def views() -> tuple[schema.Table, ...]:
+    """What the DuckDB file computes when it is asked for."""
+    return tuple(v for v in schema.views() if v not in schema.wide_tables())
+
+
 def write_database(layout: Layout, path: Path) -> None:
     """Writes the DuckDB file at `path`, replacing what is there."""
     path.unlink(missing_ok=True)
-    connection = connect(path)
-    try:
+    with bounded(path.parent, database=path) as (connection, _):
         with _at_once(connection):
             create(connection)
         for table in built_tables():
             _fill(connection, table, layout.staged_table(table.table))
+        for wide in schema.wide_tables():
+            _fill_wide(connection, wide)
+        fill_measures(connection)
         with _at_once(connection):
             _comment(connection)
         connection.execute("CHECKPOINT")
-    finally:
-        connection.close()
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
     """Creates the tables without rows, the views over them and the measures; of comments those of the measures alone."""
-    for table in built_tables():
-        columns = ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
-        connection.execute(f"CREATE TABLE {table.table} ({columns})")
-    for view in schema.views():
+    for table in stored_tables():
+        connection.execute(f"CREATE TABLE {table.table} ({_columns(table)})")
+    for view in views():
         connection.execute(f"CREATE VIEW {view.table} AS {view_sql(view)}")
     write_measures(connection)
 
 
-def view_sql(view: schema.Table) -> str:
-    """What a view of the schema selects: exactly its columns, with their types."""
-    columns = ", ".join(f"{c.column}::{c.sql_type} AS {c.column}" for c in view.columns)
-    if view.table in form.TABLES:
-        rows = _rows_view(view.table)
-    else:
-        rows = {REPORTS_WIDE: reports_wide(), "tf_idf": _TF_IDF}[view.table]
-    return f"SELECT {columns} FROM ({rows})"
+def _columns(table: schema.Table) -> str:
+    return ", ".join(f"{c.column} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: schema.Table, source: Path) -> None:
@@ -64,6 +64,14 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: schema.Table, source: Pa
     connection.execute(
         f"INSERT INTO {table.table} SELECT {names} FROM read_parquet({only(source)}, hive_partitioning = false)"
     )
+
+
+def _fill_wide(connection: duckdb.DuckDBPyConnection, wide: schema.Table) -> None:
+    """Lays the cells out, then stores the rows in the order in which people ask for them."""
+    connection.execute(f"CREATE TEMP TABLE laid_out ({_columns(wide)})")
+    fill(connection, wide, "laid_out")
+    connection.execute(f"INSERT INTO {wide.table} SELECT * FROM laid_out ORDER BY {', '.join(wide.sorted_by)}")
+    connection.execute("DROP TABLE laid_out")
 
 
 @contextmanager
@@ -75,49 +83,8 @@ def _at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _comment(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in built_tables():
-        connection.execute(f"COMMENT ON TABLE {table.table} IS {quoted(table.comment)}")
-        _comment_columns(connection, table)
-    for view in schema.views():
-        connection.execute(f"COMMENT ON VIEW {view.table} IS {quoted(view.comment)}")
-        _comment_columns(connection, view)
-
-
-def _comment_columns(connection: duckdb.DuckDBPyConnection, table: schema.Table) -> None:
-    for c in table.columns:
-        connection.execute(f"COMMENT ON COLUMN {table.table}.{c.column} IS {quoted(c.comment)}")
-
-
-def _picked(what: str, name: str, **codes: str) -> str:
-    where = " AND ".join(f"c.{k}_code = {quoted(v)}" for k, v in codes.items())
-    return f"any_value(c.{what}) FILTER ({where}) AS {name}"
-
-
-def _rows_view(table_code: str) -> str:
-    """A statutory table as printed: the label of a row is that of the report's own form where that has the row, else
-    of the latest form that has it."""
-    rows, columns = codes_over_forms(table_code)
-    order = ", ".join(f"({quoted(r)}, {i})" for i, r in enumerate(rows, 1))
-    own = {
-        form.PROACTIVE: "r.form_proactive",
-        form.APPLICATIONS: "r.form_applications",
-        form.REMEDIES: quoted(form.FORMS[-1]),
-    }[table_code]
-    picked = ",\n    ".join(
-        f"{_picked('value', c, column=c)}, {_picked('obs_status', f'{c}_status', column=c)}" for c in columns
-    )
-    return f"""
-WITH row_order(row_code, row_no) AS (VALUES {order}),
-labels AS (
-    SELECT code, form, label_zh, label_en FROM codes WHERE codelist = 'row' AND table_code = {quoted(table_code)}
-)
-SELECT r.report_id, r.issuer, r.report_year, o.row_no, c.row_code,
-    coalesce(any_value(l.label_zh) FILTER (l.form = {own}), arg_max(l.label_zh, l.form)) AS row_label,
-    {picked}
-FROM cells c
-JOIN reports r USING (report_id)
-JOIN row_order o ON o.row_code = c.row_code
-JOIN labels l ON l.code = c.row_code
-WHERE c.table_code = {quoted(table_code)}
-GROUP BY r.report_id, r.issuer, r.report_year, o.row_no, c.row_code
-ORDER BY r.report_year, r.issuer, r.report_id, o.row_no"""
+    for kind, tables in (("TABLE", stored_tables()), ("VIEW", views())):
+        for table in tables:
+            connection.execute(f"COMMENT ON {kind} {table.table} IS {quoted(table.comment)}")
+            for c in table.columns:
+                connection.execute(f"COMMENT ON COLUMN {table.table}.{c.column} IS {quoted(c.comment)}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from pipeline import form
-from pipeline.store.files import stage
+from pipeline.store.bounded import over_staged
 from pipeline.store.indicators import Cell, forms_of, indicators, is_exchangeable
 from pipeline.store.layout import Layout
-from pipeline.store.sql import over_staged, quoted
+from pipeline.store.sql import quoted
+from pipeline.store.streamed import stage_query
 
 # How far a cell can be relied on. What does not apply counts as 0; a blank is unknown.
 _NOT_APPLICABLE, _CERTAIN, _DEDUCED, _DOUBTFUL, _OPEN, _NOT_ASKED, _IN_THE_ONE_ROW = range(-1, 6)
@@ -63,16 +62,10 @@ FROM judged
 """
 
 
-def stage_indicators(layout: Layout) -> pl.DataFrame:
+def stage_indicators(layout: Layout) -> None:
     """Stages the table `indicators`: a row for every report and indicator, its parts and value null where it has none."""
-    beside = layout.staged_table("indicators").with_suffix(".computed")
     with over_staged(layout, ("reports", "cells")) as connection:
-        connection.execute(f"COPY ({indicators_sql()}) TO {quoted(str(beside))} (FORMAT parquet)")
-    try:
-        # A share of nothing, or an empty dataset, leaves types to the schema.
-        return stage(layout.staged_table("indicators"), "indicators", pl.read_parquet(beside, glob=False))
-    finally:
-        beside.unlink()
+        stage_query(connection, "indicators", indicators_sql(), layout.staged_table("indicators"))
 
 
 def indicators_sql() -> str:

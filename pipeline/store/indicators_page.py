@@ -1,4 +1,4 @@
-"""The page `docs/indicators.md`: every indicator, view and macro with its formula, made from their definitions alone.
+"""The page `docs/indicators.md`: every indicator, table, view and macro with its formula, made from their definitions alone.
 
 python -m pipeline.store.indicators_page docs/indicators.md
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.store.indicators import Indicator, indicators, labels_of
-from pipeline.store.measures import MEASURES, VIEW, Measure, column_words
+from pipeline.store.measures import MEASURES, TABLE, VIEW, Measure, column_words
 
 _THEMES = {
     "applications": "Applications 申请",
@@ -67,10 +67,10 @@ def page() -> str:
         lines.append(f"## {title}\n")
         for i in (i for i in indicators() if i.theme == theme):
             lines += _indicator(i)
-    lines.append("## Views and macros of the DuckDB file 视图与宏\n")
+    lines.append("## What pools in the DuckDB file: tables, views and macros 合并计算的表、视图与宏\n")
     for m in MEASURES:
         lines += _measure(m)
-    lines.append("### Columns of views and macros 列\n")
+    lines.append("### Columns of tables, views and macros 列\n")
     lines.append("| column | meaning | 含义 |\n|---|---|---|")
     lines += [f"| `{r['column']}` | {r['description_en']} | {r['description_zh']} |" for r in column_words()]
     return "\n".join(lines) + "\n"
@@ -89,7 +89,7 @@ def _indicator(i: Indicator) -> Iterator[str]:
 
 def _measure(m: Measure) -> Iterator[str]:
     yield f"### {m.name}\n"
-    called = m.name if m.kind == VIEW else f"{m.name}({m.parameters})"
+    called = m.name if m.kind in (TABLE, VIEW) else f"{m.name}({m.parameters})"
     yield f"`{called}` ({m.kind}). {m.description_en} {m.description_zh}\n"
     if m.formula:
         yield f"{m.formula}\n"

@@ -1,38 +1,52 @@
 """Lists an input folder: which documents there are and which intake each belongs to, before anything is read.
 
-A container is listed here too: each of its members is a document of its own, spread over the reading processes and
-supervised like a file.
+The folder lies on disk or in an S3-compatible store; the same documents give the same list. A container is listed here
+too: each of its members is a document of its own, spread over the reading processes and supervised like a file.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.limits import Limits, current
-from pipeline.model import SourceFile
+from pipeline.model import SourceFile, Unusable
 from pipeline.read.fault import Fault
-from pipeline.store import containers, manifest
+from pipeline.store import containers, manifest, object_input, objects
+from pipeline.store.places import Place, S3Folder
 
 _ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
 UNSORTED = "unsorted"
 """Intake of the documents that lie directly in the input folder."""
 
 
+_NOT_HAD = "not_accessible"
+"""Reason of what could not be opened."""
+_HERE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Errors that say nothing about a document: this machine lacks something, and the next one would fare no better."""
+
+
 class InputError(Exception):
-    """The input folder cannot be used; the message says why and what to do."""
+    """The input folder cannot be used; the message says why and what to do, `errno` what the system or the store said."""
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.errno = number
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """Documents by path; `skipped` are entries that were left out, each with the reason; `manifests` those used."""
 
-    root: Path
+    root: Place
     files: tuple[SourceFile, ...]
     skipped: tuple[tuple[str, str], ...]
     manifests: tuple[str, ...] = ()
@@ -45,101 +59,135 @@ class Inventory:
         return tuple(f for f in self.files if f.intake == intake)
 
 
-def take(root: Path, limits: Limits | None = None) -> Inventory:
+def take(root: Place, limits: Limits | None = None) -> Inventory:
     """Every document under `root`, in the order of its path, members in the order of their container.
 
     Files and folders whose name starts with a dot are no documents, nor are manifests. A symbolic link is followed as
     long as it stays inside the input folder: a link that leads out could pull in anything. Raises InputError where there
-    is no document.
+    is no document, OSError where this machine has no room for a copy of a container.
     """
     limits = limits or current()
     there = _look(root)
     skipped = list(there.skipped)
-    files: list[SourceFile] = []
-    for source, path in there.files:
-        files += _documents(source, path, limits, skipped)
-    listed, notes = manifest.apply(there.manifests, files, limits)
-    return Inventory(there.root, listed, tuple(sorted((*skipped, *notes))), tuple(name for name, _ in there.manifests))
+    files = [d for documents in _all_documents(there, limits, skipped) for d in documents]
+    with TemporaryDirectory(prefix="ogi-manifests-") as scratch:
+        listed, notes = manifest.apply(_manifests(there, Path(scratch), limits, skipped), files, limits)
+    return Inventory(there.root, listed, tuple(sorted((*skipped, *notes))), tuple(there.manifests))
 
 
-def intakes(root: Path) -> tuple[str, ...]:
+def intakes(root: Place) -> tuple[str, ...]:
     """The intakes of an input folder, without a look into any container. Raises InputError as `take` does."""
-    return tuple(sorted({source.intake for source, _ in _look(root).files}))
+    return tuple(sorted({_intake(path) for path in _look(root).files}))
 
 
-def at(root: Path, path: str, limits: Limits) -> tuple[SourceFile, ...]:
+def at(root: Place, path: str, limits: Limits) -> tuple[SourceFile, ...]:
     """The document with this source path, or the members of the container there; nothing where there is none.
 
     Nothing else under `root` is looked at, manifests neither. What leads out of `root` is not followed.
     """
     try:
-        place = file_of(root, path).resolve(strict=True)
-        is_inside = place.is_file() and place.is_relative_to(root.resolve())
+        if isinstance(root, S3Folder):
+            size = objects.look(root, path).size
+        else:
+            place = file_of(root, path).resolve(strict=True)
+            size = 0
+            if not place.is_file() or not place.is_relative_to(root.resolve()):
+                return ()
     except (OSError, RuntimeError, ValueError):
         return ()
-    folder, _, below = path.partition("/")
-    source = SourceFile(path=path, intake=folder if below else UNSORTED)
-    return tuple(_documents(source, place, limits, [])) if is_inside else ()
+    return _documents(root, path, size, limits)[0]
+
+
+def fetch(root: Place, source: SourceFile, limits: Limits) -> containers.Content:
+    """The bytes of a document. Never raises for content, nor for a network."""
+    if source.reason_code == _NOT_HAD and source.member is None:
+        # Nobody knows what it is: a container that can be had by now must not be read as one document.
+        return containers.Content(None, fault=Unusable("unreadable", _NOT_HAD, source.reason or ""))
+    if isinstance(root, S3Folder):
+        return object_input.fetch(root, source, limits)
+    return containers.fetch(file_of(root, source.path), source, limits)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The real root; files and manifests by source path, each with its place; what is left out."""
+    """The real root; files by source path, each with its size where only asking would tell; manifests by source path;
+    what is left out."""
 
-    root: Path
-    files: list[tuple[SourceFile, Path]]
-    manifests: list[tuple[str, Path]]
+    root: Place
+    files: dict[str, int]
+    manifests: list[str]
     skipped: list[tuple[str, str]]
 
 
-def _look(root: Path) -> _Found:
+def _look(root: Place) -> _Found:
     """What lies in an input folder, nothing of it opened. Raises InputError."""
-    try:
-        if not root.exists():
-            raise InputError(f"input folder {root} does not exist: pass the folder that holds the reports with --input")
-        with os.scandir(root) if root.is_dir() else nullcontext():
-            pass
-    except OSError as e:
-        raise InputError(
-            f"input folder {root} cannot be listed ({e.strerror}): allow this user to read it, or pass another with "
-            "--input"
-        ) from None
-    if not root.is_dir():
-        raise InputError(f"input {root} is a file: --input takes the folder that holds the reports")
-    root = root.resolve()
-    files: list[tuple[SourceFile, Path]] = []
-    manifests: list[tuple[str, Path]] = []
+    entries = _objects(root) if isinstance(root, S3Folder) else _entries(root)
+    files: dict[str, int] = {}
+    manifests: list[str] = []
     skipped: list[tuple[str, str]] = []
-    for path, why in _walk(root, root, frozenset({root})):
-        name = _escaped(path.relative_to(root))
-        if why is None and file_of(root, name) != path:
-            why = "its name is no valid UTF-8 and reads like that of another document: rename it"
+    for name, size, why in entries:
         if why is not None:
             skipped.append((name, why))
-            continue
-        folder, _, below = name.partition("/")
-        if manifest.is_manifest(name):
-            manifests.append((name, path))
+        elif manifest.is_manifest(name):
+            manifests.append(name)
         else:
-            files.append((SourceFile(path=name, intake=folder if below else UNSORTED), path))
+            files[name] = size
     if not files:
         raise InputError(f"input folder {root} holds no documents: put the reports there, or pass another with --input")
-    return _Found(root, sorted(files, key=lambda f: f[0].path), sorted(manifests), skipped)
+    real = root if isinstance(root, S3Folder) else root.resolve()
+    return _Found(real, dict(sorted(files.items())), sorted(manifests), skipped)
 
 
-def _documents(source: SourceFile, path: Path, limits: Limits, notes: list[tuple[str, str]]) -> list[SourceFile]:
-    """A plain file, or the members of a container. One that cannot be listed is a document that cannot be read."""
+def _intake(path: str) -> str:
+    folder, _, below = path.partition("/")
+    return folder if below else UNSORTED
+
+
+# ---- documents ----------------------------------------------------------------------------------------------------
+def _all_documents(there: _Found, limits: Limits, notes: list[tuple[str, str]]) -> Iterator[tuple[SourceFile, ...]]:
+    """The documents of each file, in its order. What a store takes long to say is asked of many objects at once."""
+
+    def of(item: tuple[str, int]) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
+        return _documents(there.root, *item, limits)
+
+    files = there.files.items()
+    told = object_input.at_once(of, files) if isinstance(there.root, S3Folder) else map(of, files)
+    for path, (documents, said) in zip(there.files, told, strict=True):
+        notes += [(path, note) for note in said]
+        yield documents
+
+
+def _manifests(there: _Found, scratch: Path, limits: Limits, notes: list[tuple[str, str]]) -> list[tuple[str, Path]]:
+    """Each manifest with its place: that of a copy in `scratch` where it is an object."""
+    if isinstance(there.root, S3Folder):
+        return object_input.manifests(there.root, there.manifests, scratch, limits, notes)
+    return [(name, file_of(there.root, name)) for name in there.manifests]
+
+
+def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]:
+    """A plain file, or the members of a container, and notes about it. One that cannot be listed is a document that
+    cannot be read. Raises OSError for what is no fault of the document."""
+    source = SourceFile(path=path, intake=_intake(path))
     try:
-        packing = containers.packing_of(path, source.path)
-        if packing in (None, containers.GZIPPED):
-            return [source if packing is None else replace(source, packing=packing)]
-        listed = containers.listing(path, packing, limits)
-    except OSError:
-        return [source]  # reading it will say why
+        with ExitStack() as stack:
+            if isinstance(root, S3Folder):
+                whole = object_input.copied_once(stack, root, path)
+                packing = object_input.packing_of(root, path, size, whole)
+            else:
+                whole = partial(file_of, root, path)
+                packing = containers.packing_of(whole(), path)
+            if packing is None or packing == containers.GZIPPED:
+                return (replace(source, packing=packing),), ()
+            listed = containers.listing(whole(), packing, limits)
+    except OSError as e:
+        if e.errno in _HERE:
+            raise
+        why = containers.inaccessible(e).fault
+        assert why is not None
+        return (replace(source, reason_code=why.reason_code, reason=why.reason),), ()
     except Fault as fault:
-        return [replace(source, reason_code=fault.reason_code, reason=fault.reason)]
-    notes += [(source.path, note) for note in listed.notes]
-    return [
+        return (replace(source, reason_code=fault.reason_code, reason=fault.reason),), ()
+    members = tuple(
         SourceFile(
             path=source.path,
             intake=source.intake,
@@ -155,7 +203,43 @@ def _documents(source: SourceFile, path: Path, limits: Limits, notes: list[tuple
             reason=m.reason,
         )
         for m in listed.members
-    ]
+    )
+    return members, listed.notes
+
+
+def _entries(root: Path) -> Iterator[tuple[str, int, str | None]]:
+    """Files of a folder on disk by source path, and why one is left out. Raises InputError."""
+    try:
+        if not root.exists():
+            raise InputError(f"input folder {root} does not exist: pass the folder that holds the reports with --input")
+        with os.scandir(root) if root.is_dir() else nullcontext():
+            pass
+    except OSError as e:
+        raise InputError(
+            f"input folder {root} cannot be listed ({e.strerror}): allow this user to read it, or pass another with "
+            "--input",
+            e.errno,
+        ) from None
+    if not root.is_dir():
+        raise InputError(f"input {root} is a file: --input takes the folder that holds the reports")
+    root = root.resolve()
+    for path, why in _walk(root, root, frozenset({root})):
+        name = _escaped(path.relative_to(root))
+        if why is None and file_of(root, name) != path:
+            why = "its name is no valid UTF-8 and reads like that of another document: rename it"
+        yield name, 0, why
+
+
+def _objects(root: S3Folder) -> Iterator[tuple[str, int, str | None]]:
+    """Objects of a folder in a store, likewise. Raises InputError."""
+    try:
+        yield from ((found.path, found.size, why) for found, why in object_input.entries(root))
+    except OSError as e:
+        raise InputError(
+            f"input {root} cannot be listed ({e.strerror}): check its name and the variables AWS_*, or pass another with "
+            "--input",
+            e.errno,
+        ) from None
 
 
 def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Path, str | None]]:

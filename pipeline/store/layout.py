@@ -99,9 +99,22 @@ class Layout:
     def shards_of(self, intake: str) -> Path:
         return self.shards / folder_of(intake)
 
+    def signatures_of(self, intake: str) -> Path:
+        """Hashes of the files of an intake, with what the file system said of each."""
+        return self.shards_of(intake) / "signatures.parquet"
+
     def reading_of(self, intake: str) -> Path:
         """With what the documents of an intake were read."""
         return self.shards_of(intake) / "reading.json"
+
+    @property
+    def hashes(self) -> Path:
+        """Hashes of working files, with what the file system said of each."""
+        return self.work / "hashes.json"
+
+    def stage_note(self, stage: str) -> Path:
+        """What a step of the corpus half was done with."""
+        return self.work / "stages" / f"{stage}.json"
 
     @property
     def staged(self) -> Path:
@@ -118,6 +131,11 @@ class Layout:
     def results(self) -> Path:
         """What the checks of the staged dataset found, as the history keeps it."""
         return self.staged / "results.staged.parquet"
+
+    @property
+    def verdicts(self) -> Path:
+        """What Great Expectations said of the staged dataset."""
+        return self.staged / "verdicts.json"
 
     @property
     def provenance(self) -> Path:

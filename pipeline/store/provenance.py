@@ -18,12 +18,12 @@ import polars as pl
 from pipeline import schema
 from pipeline.limits import Limits
 from pipeline.schema.relations import relations
+from pipeline.store.bounded import over_staged
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import replace_text
 from pipeline.store.layout import Layout
 from pipeline.store.publish import PROVENANCE
 from pipeline.store.software import Software
-from pipeline.store.sql import over_staged
 
 INPUT_DIGEST = """SELECT sha256(coalesce(string_agg(d, chr(30) ORDER BY d), '')) FROM (
     SELECT concat_ws(chr(31), source_path, coalesce(container_path, ''), coalesce(member, ''),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import re
@@ -18,6 +17,7 @@ import polars as pl
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.files import flush, replace_text
 from pipeline.store.layout import DATABASE, Layout
+from pipeline.store.stages import hash_of
 
 RESULTS = "results.parquet"
 """In the folder of a version: what its checks found. Published with it, so that no publication lacks it."""
@@ -84,8 +84,7 @@ def fingerprint(layout: Layout) -> dict[str, str]:
     for name, path in staged_files(layout).items():
         if not path.exists():
             raise NotChecked(f"nothing to publish: {name} is not staged; materialise staged_dataset first")
-        with path.open("rb") as f:
-            out[name] = hashlib.file_digest(f, "sha256").hexdigest()
+        out[name] = hash_of(layout, path) or ""
     return out
 
 
@@ -163,14 +162,17 @@ def _next_build(layout: Layout) -> int:
     return max([current_build(layout) or 0, *noted_builds(layout)]) + 1
 
 
-def publish(layout: Layout) -> None:
-    """Replaces what the output folder publishes by what is staged. Raises NotChecked, FileExistsError.
+def publish(layout: Layout) -> bool:
+    """Replaces what the output folder publishes by what is staged. Whether that is anything else than what is there.
 
-    Whenever this is interrupted, `parquet` and the DuckDB file lead to the old version or both to the new one.
+    Whenever this is interrupted, `parquet` and the DuckDB file lead to the old version or both to the new one. Raises
+    NotChecked, FileExistsError.
     """
     with lock(layout):
         require_verdict(layout)
         require_free(layout)  # before `current` is switched: afterwards only half of the dataset would be the new one
+        if _is_published(layout):
+            return False
         layout.versions.mkdir(parents=True, exist_ok=True)
         old, new = current_build(layout), str(_next_build(layout))
         _clear(layout, keep=str(old))
@@ -189,6 +191,16 @@ def publish(layout: Layout) -> None:
                 _link(link, target)
         flush(layout.out)
         _clear(layout, keep=new)
+        return True
+
+
+def _is_published(layout: Layout) -> bool:
+    """Whether the published version holds what is staged, file by file, and was made from and by the same."""
+    pairs = [(path, layout.current / name) for name, path in staged_files(layout).items()]
+    pairs.append((layout.provenance, layout.current / PROVENANCE))
+    return all(link.is_symlink() for link in _links(layout)) and all(
+        hash_of(layout, staged) == hash_of(layout, published) for staged, published in pairs
+    )
 
 
 def row_counts(layout: Layout) -> pl.DataFrame:

@@ -1,11 +1,12 @@
 """A reading process: takes batches of documents from its supervisor, says which document it is at, writes the shards.
 
-Run as `python -m pipeline.store.reader_process FD`. It is expendable: whatever a document does to it, the supervisor
-(`pipeline.store.work`) knows which document that was.
+Run as `python -m pipeline.store.reader_process FD SECONDS`; it ends when it is given nothing for so long. It is
+expendable: whatever a document does to it, the supervisor (`pipeline.store.work`) knows which document that was.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import resource
@@ -16,42 +17,27 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from pipeline import limits
 from pipeline.limits import Limits
 from pipeline.model import ParsedReport, SourceFile, Unusable
-from pipeline.store import containers
-from pipeline.store.inventory import file_of
+from pipeline.store import containers, inventory, object_input
+from pipeline.store.batch import Batch, Written
+from pipeline.store.places import Place
 
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Documents for one shard. `condemned` are positions not to be read again, with the reason; `shut` those of them
-    whose bytes are not to be fetched either."""
-
-    root: Path
-    sources: tuple[SourceFile, ...]
-    shard: Path
-    parser: str
-    limits: Limits
-    condemned: tuple[tuple[int, Unusable], ...] = ()
-    shut: frozenset[int] = frozenset()
-
-
-def read_document(root: Path, source: SourceFile, parse: Parser, allowed: Limits) -> Any:
+def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limits) -> Any:
     """One document read, never raising for what is wrong with it."""
     from pipeline.store.rows import Read
 
     content = containers.Content(None)
     try:
-        content = containers.fetch(file_of(root, source.path), source, allowed)
+        content = inventory.fetch(root, source, allowed)
         if content.data is not None:
             return Read(source, content.sha256, content.size, parse(content.data, source))
         assert content.fault is not None
@@ -69,7 +55,7 @@ def _condemned(batch: Batch, position: int, fault: Unusable) -> Any:
     source = batch.sources[position]
     if position in batch.shut:
         return Read(source, None, None, fault)
-    content = containers.fetch(file_of(batch.root, source.path), source, batch.limits)
+    content = inventory.fetch(batch.root, source, batch.limits)
     return Read(source, content.sha256, content.size, fault)
 
 
@@ -80,10 +66,13 @@ def load_parser(name: str) -> Parser:
     return found
 
 
-def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[str, int]:
-    """Reads a batch, writes its shard files, returns how many documents ended how. `at` is told each position."""
+def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> Written:
+    """Reads a batch and writes it. `at` is told each position."""
+    from pipeline.store import shards
+
     limits.use(batch.limits)
     limit_memory(batch.limits.max_memory)
+    object_input.verify_again()
     condemned = dict(batch.condemned)
     reads = []
     for i, source in enumerate(batch.sources):
@@ -95,10 +84,23 @@ def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> dict[s
             reads.append(read_document(batch.root, source, parse, batch.limits))
     at(len(batch.sources))
     frames = _frames(reads)
-    batch.shard.parent.mkdir(parents=True, exist_ok=True)
-    for table, frame in frames.items():
-        frame.write_parquet(f"{batch.shard}.{table}.parquet", compression="lz4")
-    return dict(Counter(frames["documents"]["outcome"]))
+    name = shards.write(batch.folder, {**frames, shards.LEDGER: _ledger(batch, frames)})
+    return Written(batch.sources[0].intake, name, dict(Counter(frames["documents"]["outcome"])))
+
+
+def _ledger(batch: Batch, frames: Any) -> Any:
+    """The batch's documents as the ledger knows them."""
+    import polars as pl
+
+    from pipeline.store import shards
+
+    rows = []
+    said = frames["documents"].select("content_sha256", "reason_code").rows()
+    for source, stamp, (sha256, fault) in zip(batch.sources, batch.stamps, said, strict=True):
+        is_plain = source.member is None and source.packing is None
+        content = sha256 if is_plain and sha256 is not None else stamp
+        rows.append((*(getattr(source, f) for f in shards.SOURCE_SCHEMA), content, batch.reading, fault))
+    return pl.DataFrame(rows, schema=shards.LEDGER_SCHEMA, orient="row")
 
 
 def _frames(reads: list[Any]) -> Any:
@@ -146,25 +148,32 @@ def limit_memory(most: int) -> None:
 
 
 def main() -> None:
-    connection = Connection(int(sys.argv[1]))
+    connection, patience = Connection(int(sys.argv[1])), float(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's to answer
     die_with(os.getppid())
     sys.path[:] = connection.recv()
     parsers: dict[str, Parser] = {}
+    is_warm = False
     while True:
+        if not connection.poll(patience):
+            return
         try:
             batch: Batch = connection.recv()
         except EOFError:
             return
         try:
             parse = parsers.get(batch.parser) or parsers.setdefault(batch.parser, load_parser(batch.parser))
-            counts = read_batch(batch, parse, lambda i: connection.send(("at", i)))
+            written = read_batch(batch, parse, lambda i: connection.send(("at", i)))
         except Exception:  # ours, not the document's: the supervisor raises it
             import traceback
 
             connection.send(("failed", traceback.format_exc()))
         else:
-            connection.send(("done", counts))
+            connection.send(("done", written))
+            if not is_warm:  # tables and dictionaries are loaded now: the collector need not walk through them again
+                gc.collect()
+                gc.freeze()
+                is_warm = True
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""SQL of the view `reports_wide`: one row a report, each cell of the forms as two columns, number and status.
+"""SQL of the wide table `reports_wide`: one row a report, each cell of the forms as two columns, number and status.
 
 The cells of a report are gathered in lists by one aggregation, and each column picks its place from them: with one
-aggregate a column the query would take twenty times as long. The lists of a hundred thousand reports fit in memory.
+aggregate a column the query would take twenty times as long. The lists are held in memory, so it is asked for some
+thousand reports at a time (`pipeline.store.wide_tables`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ _CORRECTED = "cells_corrected"
 _FINDINGS = {"findings_error": "error", "findings_warning": "warning"}
 
 
-def reports_wide() -> str:
-    """The statement. Columns in no particular order: the schema has it."""
+def reports_wide(span: str = "true") -> str:
+    """The statement, over the reports that meet a condition on `report_id`. Columns in no particular order: the schema
+    has it."""
     parts = [
         WideCell(c.table_code, part, c.column_code)
         for c in wide_cells()
@@ -50,7 +52,7 @@ WITH form_places(table_code, row_code, column_code, place) AS (VALUES {places}),
 gathered AS (
     SELECT c.report_id, {counted},
         list({{'place': p.place, 'number': c.value, 'status': c.obs_status}}) AS cells
-    FROM cells c LEFT JOIN form_places p USING (table_code, row_code, column_code)
+    FROM (FROM cells WHERE {span}) c LEFT JOIN form_places p USING (table_code, row_code, column_code)
     GROUP BY c.report_id
 ),
 lists AS (
@@ -63,9 +65,9 @@ picked AS (
         {picked}
     FROM lists
 ),
-found AS (SELECT report_id, {found} FROM flags GROUP BY report_id)
+found AS (SELECT report_id, {found} FROM flags WHERE {span} GROUP BY report_id)
 SELECT {listed}
-FROM reports r LEFT JOIN picked USING (report_id) LEFT JOIN found USING (report_id)"""
+FROM (FROM reports WHERE {span}) r LEFT JOIN picked USING (report_id) LEFT JOIN found USING (report_id)"""
 
 
 def _harmonised(cell: WideCell) -> tuple[str, str]:

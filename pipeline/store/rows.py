@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
@@ -42,6 +43,12 @@ _FINDINGS_SCHEMA = pl.Schema(
 
 def schema_of(table: str) -> pl.Schema:
     return _FINDINGS_SCHEMA if table == FINDINGS else schema.table(table).polars_schema
+
+
+def _columns(items: Sequence[object], *names: str) -> dict[str, Sequence[Any]]:
+    """Fields of objects, two or more, column by column."""
+    rows = map(attrgetter(*names), items)
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if items else dict.fromkeys(names, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +144,28 @@ class Rows:
             "cells",
             len(cells),
             report_id=[report] * len(cells),
-            **{
-                name: [getattr(c, name) for c in cells]
-                for name in (
-                    "table_code",
-                    "row_code",
-                    "column_code",
-                    "printed",
-                    "value",
-                    "unit",
-                    "obs_status",
-                    "missing_reason",
-                    "derivation",
-                    "absence",
-                    "value_suggested",
-                    "locator",
-                )
-            },
+            **_columns(
+                cells,
+                "table_code",
+                "row_code",
+                "column_code",
+                "printed",
+                "value",
+                "unit",
+                "obs_status",
+                "missing_reason",
+                "derivation",
+                "absence",
+                "value_suggested",
+                "locator",
+            ),
         )
         repairs = [r for t in parsed.tables for r in t.repairs]
         self._extend(
             "repairs",
             len(repairs),
             report_id=[report] * len(repairs),
-            **{name: [getattr(r, name) for r in repairs] for name in (f.name for f in fields(RepairedCell))},
+            **_columns(repairs, *(f.name for f in fields(RepairedCell))),
         )
         self._extend(
             "sections",
@@ -194,24 +199,19 @@ class Rows:
             len(parsed.claims),
             report_id=[report] * len(parsed.claims),
             claim_no=list(range(1, len(parsed.claims) + 1)),
-            **{
-                name: [getattr(c.claim, name) for c in parsed.claims]
-                for name in ("printed", "subject", "scope", "value", "unit")
-            },
-            **{
-                name: [getattr(c, name) for c in parsed.claims]
-                for name in (
-                    "section_code",
-                    "sentence",
-                    "table_code",
-                    "row_code",
-                    "column_code",
-                    "compared_with",
-                    "value_in_table",
-                    "agrees",
-                    "locator",
-                )
-            },
+            **_columns([c.claim for c in parsed.claims], "printed", "subject", "scope", "value", "unit"),
+            **_columns(
+                parsed.claims,
+                "section_code",
+                "sentence",
+                "table_code",
+                "row_code",
+                "column_code",
+                "compared_with",
+                "value_in_table",
+                "agrees",
+                "locator",
+            ),
         )
         self._extend(
             "features",
@@ -229,7 +229,7 @@ class Rows:
             "terms",
             len(parsed.terms),
             report_id=[report] * len(parsed.terms),
-            **{name: [getattr(t, name) for t in parsed.terms] for name in (f.name for f in fields(Term))},
+            **_columns(parsed.terms, *(f.name for f in fields(Term))),
         )
         for f in (*parsed.findings, *(f for t in parsed.tables for f in t.findings)):
             self._append(
@@ -250,21 +250,19 @@ class Rows:
             "passages",
             len(passages),
             report_id=[report] * len(passages),
-            **{
-                name: [getattr(p, name) for p in passages]
-                for name in (
-                    "passage_no",
-                    "section_code",
-                    "kind",
-                    "level",
-                    "marker",
-                    "heading",
-                    "topic_code",
-                    "characters",
-                    "numbers",
-                    "number_share",
-                )
-            },
+            **_columns(
+                passages,
+                "passage_no",
+                "section_code",
+                "kind",
+                "level",
+                "marker",
+                "heading",
+                "topic_code",
+                "characters",
+                "numbers",
+                "number_share",
+            ),
             text=[p.text for p in parsed.passages],
             locator=[p.locator for p in parsed.passages],
         )
@@ -274,7 +272,7 @@ class Rows:
             len(points),
             report_id=[report] * len(points),
             point_no=list(range(1, len(points) + 1)),
-            **{name: [getattr(p, name) for p in points] for name in ("section_code", "passage_no", "kind", "marker")},
+            **_columns(points, "section_code", "passage_no", "kind", "marker"),
             types=[" ".join(p.types) for p in points],
             text=[p.text for p in parsed.points],
             characters=[len("".join(p.text.split())) for p in parsed.points],

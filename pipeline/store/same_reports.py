@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -77,22 +77,30 @@ class _Report:
     quality: tuple[float, ...]
 
 
-def same_reports(reports: pl.DataFrame, sections: pl.DataFrame, cells: pl.DataFrame) -> dict[str, str]:
+Group = tuple[str, ...]
+"""Reports worth comparing with each other, by report_id."""
+Chunk = tuple[Sequence[Group], pl.DataFrame, pl.DataFrame]
+"""Some groups, with the rows of `sections` and `cells` of their reports (others may be among them)."""
+
+
+def same_reports(
+    reports: pl.DataFrame, narratives: pl.DataFrame, chunks: Callable[[Sequence[Group]], Iterable[Chunk]]
+) -> dict[str, str]:
     """By report_id of every report that is another one over again: the report_id of the one that is kept.
 
-    Linear in the corpus but for reports of one organ and year, which are compared pairwise.
+    `narratives` as `narratives_of` gives them, of all reports; `chunks` fetches the rows of groups, some at a time and in
+    their order, so that no more texts are held than are compared. Linear in the corpus but for reports of one organ and
+    year, which are compared pairwise.
     """
-    candidates = _candidates(reports, sections)
-    wanted = sorted({r for group in candidates for r in group})
-    if not wanted:
-        return {}
-    known = _read(wanted, reports, sections, cells)
+    groups = _candidates(reports, narratives)
     out: dict[str, str] = {}
-    for group in sorted(candidates):
-        ranked = sorted((known[r] for r in group), key=lambda r: (tuple(-q for q in r.quality), r.report_id))
-        for better, worse in combinations(ranked, 2):
-            if better.report_id not in out and worse.report_id not in out and _are_same(better, worse):
-                out[worse.report_id] = better.report_id
+    for some, sections, cells in chunks(groups) if groups else ():
+        known = _read({r for group in some for r in group}, reports, sections, cells)
+        for group in some:
+            ranked = sorted((known[r] for r in group), key=lambda r: (tuple(-q for q in r.quality), r.report_id))
+            for better, worse in combinations(ranked, 2):
+                if better.report_id not in out and worse.report_id not in out and _are_same(better, worse):
+                    out[worse.report_id] = better.report_id
     return {r: _root(out, r) for r in out}
 
 
@@ -102,9 +110,9 @@ def _root(kept: Mapping[str, str], report: str) -> str:
     return report
 
 
-def _candidates(reports: pl.DataFrame, sections: pl.DataFrame) -> set[tuple[str, ...]]:
-    """Groups worth comparing: of one organ and year, of one title, or with one narrative to the letter."""
-    texts = (
+def narratives_of(sections: pl.DataFrame) -> pl.DataFrame:
+    """Of each report with enough narrative to tell it by: `report_id` and `narrative`, a hash of it to the letter."""
+    return (
         sections.filter(pl.col("section_code").is_in(NARRATIVES))
         .sort("report_id", "section_code")
         .group_by("report_id", maintain_order=True)
@@ -112,8 +120,14 @@ def _candidates(reports: pl.DataFrame, sections: pl.DataFrame) -> set[tuple[str,
         .filter(pl.col("narrative").str.len_chars() >= _ENOUGH_TEXT)
         .with_columns(pl.col("narrative").hash(0))
     )
-    keyed = reports.select("report_id", "issuer_id", "title", "report_year").join(texts, on="report_id", how="left")
-    out: set[tuple[str, ...]] = set()
+
+
+def _candidates(reports: pl.DataFrame, narratives: pl.DataFrame) -> list[Group]:
+    """Groups worth comparing: of one organ and year, of one title, or with one narrative to the letter. Sorted."""
+    keyed = reports.select("report_id", "issuer_id", "title", "report_year").join(
+        narratives, on="report_id", how="left"
+    )
+    out: set[Group] = set()
     for key in ("issuer_id", "title", "narrative"):
         groups = (
             keyed.filter(pl.col(key).is_not_null())
@@ -122,7 +136,7 @@ def _candidates(reports: pl.DataFrame, sections: pl.DataFrame) -> set[tuple[str,
             .filter(pl.col("report_id").list.len().is_between(2, _LARGEST_GROUP))
         )
         out.update(tuple(g) for g in groups["report_id"])
-    return out
+    return sorted(out)
 
 
 def _read(

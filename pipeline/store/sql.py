@@ -1,15 +1,11 @@
-"""DuckDB connections: to a file, to nothing, and over the staged tables as views under their names."""
+"""DuckDB connections to a file or to memory, and texts as SQL literals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-
-from pipeline.store.layout import Layout
 
 WITHOUT_WRONG_SUMS = {"disabled_optimizers": "statistics_propagation"}
 """Settings of every connection (see `connect`); for those that a library opens, too."""
@@ -41,23 +37,3 @@ def connect(
     for setting, value in WITHOUT_WRONG_SUMS.items():  # not in `config`: a file that is open elsewhere may have another
         connection.execute(f"SET {setting} = {quoted(value)}")
     return connection
-
-
-@contextmanager
-def over(tables: dict[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a view for each Parquet file."""
-    connection = connect()
-    try:
-        for table, path in tables.items():
-            connection.execute(
-                f"CREATE VIEW {table} AS SELECT * FROM read_parquet({only(path)}, hive_partitioning = false)"
-            )
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def over_staged(layout: Layout, tables: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
-    with over({t: layout.staged_table(t) for t in tables}) as connection:
-        yield connection

@@ -9,28 +9,29 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pipeline.limits import Limits
 from pipeline.model import SourceFile, Unusable
-from pipeline.store.reader_process import Batch
+from pipeline.store.batch import Batch, Written
+from pipeline.store.places import Place
 
 DEFAULTS = Limits()
 PARSER = "pipeline.document:parse_document"
 _SMALL = 40
 """Below this many documents a second process costs more than it saves."""
 _LARGEST_BATCH = 256
+_IDLE_SECONDS = 60.0
+"""A reading process that is given nothing for so long ends: on a worker of a cluster nobody says that a run is over."""
 
 Progress = Callable[[int, int], None]
 """Called with documents done and documents in all."""
@@ -47,7 +48,7 @@ class _Child:
         ours, theirs = Pipe()
         env = {**os.environ, "POLARS_MAX_THREADS": "1"}  # the processes are the parallelism
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.store.reader_process", str(theirs.fileno())],
+            [sys.executable, "-m", "pipeline.store.reader_process", str(theirs.fileno()), str(_IDLE_SECONDS)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -85,16 +86,25 @@ def close_idle() -> None:
         child.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A document to read, with what stands for the content of its file where its own bytes do not (see `ledger`)."""
+
+    source: SourceFile
+    stamp: str
+
+
 def run_batch(
     batch: Batch, notify: Callable[[int], None] | None = None, stop: threading.Event | None = None
-) -> dict[str, int]:
-    """Reads a batch in a child; returns how many documents ended how. `notify` is told how many are done.
+) -> Written:
+    """Reads a batch in a child, which writes it. `notify` is told how many documents are done.
 
     Raises ReadingFailed where a child fails outside any document, or once `stop` is set.
     """
     while not (stop and stop.is_set()):
         with _guard:
-            child = _idle.pop() if _idle else _Child()
+            was_idle = bool(_idle)
+            child = _idle.pop() if was_idle else _Child()
             _busy.add(child)
         at = -1
         try:
@@ -109,8 +119,8 @@ def run_batch(
                     with _guard:
                         _idle.append(child)
                         _busy.discard(child)
-                    counts: dict[str, int] = value
-                    return counts
+                    written: Written = value
+                    return written
                 else:
                     child.kill()
                     raise ReadingFailed(f"reading processes fail: {value}")
@@ -122,6 +132,8 @@ def run_batch(
             _busy.discard(child)
         if stop and stop.is_set():
             break
+        if was_idle and at < 0:  # it ended while it waited for work, and the batch never reached it
+            continue
         if not 0 <= at < len(batch.sources):
             raise ReadingFailed(f"the reading process ended outside any document: {fault.reason}")
         if at in batch.shut:
@@ -152,53 +164,56 @@ def _cause(child: _Child) -> str:
 
 
 def batches(
-    root: Path,
-    sources: Sequence[SourceFile],
+    root: Place,
+    documents: Sequence[Stamped],
     shards: Callable[[str], Path],
     workers: int,
     parser: str = PARSER,
     limits: Limits = DEFAULTS,
+    reading: str = "",
 ) -> list[Batch]:
     """Documents cut into batches, each within one intake. Members of a container follow each other as they stand there:
     some can only be read forward."""
-    size = max(1, min(_LARGEST_BATCH, -(-len(sources) // (workers * 8))))
-    by_intake: dict[str, list[SourceFile]] = {}
-    for s in sorted(sources, key=lambda s: (s.path, s.offset or 0, s.within or 0)):
-        by_intake.setdefault(s.intake, []).append(s)
+    size = max(1, min(_LARGEST_BATCH, -(-len(documents) // (workers * 8))))
+    by_intake: dict[str, list[Stamped]] = {}
+    for d in sorted(documents, key=lambda d: (d.source.path, d.source.offset or 0, d.source.within or 0)):
+        by_intake.setdefault(d.source.intake, []).append(d)
     return [
-        Batch(root, tuple(group[i : i + size]), shards(intake) / f"{i // size:06d}", parser, limits)
+        Batch(
+            root, tuple(d.source for d in part), tuple(d.stamp for d in part), shards(intake), parser, limits, reading
+        )
         for intake, group in sorted(by_intake.items())
-        for i in range(0, len(group), size)
+        for part in (group[i : i + size] for i in range(0, len(group), size))
     ]
 
 
 def read_all(
-    root: Path,
-    sources: Sequence[SourceFile],
+    root: Place,
+    documents: Sequence[Stamped],
     shards: Callable[[str], Path],
+    finished: Callable[[Written], None],
     *,
     workers: int | None = None,
     progress: Progress | None = None,
     parser: str = PARSER,
     limits: Limits = DEFAULTS,
+    reading: str = "",
     executor: Executor | None = None,
-) -> dict[str, int]:
-    """Reads every document and writes the shards of its intake; returns how many documents ended how.
+) -> None:
+    """Reads every document and writes it with its batch into the folder of its intake, which `shards` names.
 
-    `shards` says where an intake's shards go; what is there is replaced. With `executor`, batches run there (each task
-    supervises a child of its own); the shard folders must then be reachable from it.
+    `finished` is told each batch as soon as it is written. With `executor`, batches run there (each task supervises a
+    child of its own and says as `threads` how many it runs at once); it sees to it that they get there. Raises ReadingFailed.
     """
-    workers = workers or (os.cpu_count() or 1)
-    if len(sources) < _SMALL:
+    workers = getattr(executor, "threads", None) or workers or os.cpu_count() or 1
+    if len(documents) < _SMALL:
         workers = 1
-    for intake in {s.intake for s in sources}:
-        shutil.rmtree(shards(intake), ignore_errors=True)
-    todo = batches(root, sources, shards, workers, parser, limits)
-    said: queue.SimpleQueue[tuple[int, int | Future[dict[str, int]]]] = queue.SimpleQueue()
-    done, all_done, totals = [0] * len(todo), 0, Counter[str]()
+    todo = batches(root, documents, shards, workers, parser, limits, reading)
+    said: queue.SimpleQueue[tuple[int, int | Future[Written]]] = queue.SimpleQueue()
+    done, all_done = [0] * len(todo), 0
     left, stop = len(todo), threading.Event()
 
-    def submit(pool: Executor, number: int, batch: Batch) -> Future[dict[str, int]]:
+    def submit(pool: Executor, number: int, batch: Batch) -> Future[Written]:
         if executor is None:
             future = pool.submit(run_batch, batch, lambda n: said.put((number, n)), stop)
         else:
@@ -206,6 +221,8 @@ def read_all(
         future.add_done_callback(lambda f: said.put((number, f)))
         return future
 
+    if progress:
+        progress(0, len(documents))
     pool = executor or ThreadPoolExecutor(workers, thread_name_prefix="ogi-read")
     try:
         for i, b in enumerate(todo):
@@ -213,13 +230,13 @@ def read_all(
         while left:
             number, what = said.get()
             if isinstance(what, Future):
-                totals.update(what.result())
+                finished(what.result())
                 left -= 1
                 what = len(todo[number].sources)
             all_done += max(0, what - done[number])
             done[number] = max(done[number], what)
             if progress:
-                progress(all_done, len(sources))
+                progress(all_done, len(documents))
     finally:
         if left:  # Ctrl-C, or a failure of ours: do not wait for what is still being read
             stop.set()
@@ -228,4 +245,3 @@ def read_all(
         if executor is None:
             pool.shutdown(wait=True, cancel_futures=True)
         close_idle()
-    return dict(totals)

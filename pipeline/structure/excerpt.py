@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +36,8 @@ def narrative_of(text: Text, section: Section, tables: Sequence[tuple[int, int]]
     to be left out, the page's own lines behind the report (`page_tail`) among them.
     """
     start, end = section.body_span
-    furniture = [(x.start, x.end) for x in text.lines if x.is_furniture and start <= x.start < end]
+    first, last = (bisect_left(text.lines, x, key=lambda line: line.start) for x in (start, end))
+    furniture = [(x.start, x.end) for x in text.lines[first:last] if x.is_furniture]
     kept, at = [], start
     for a, b in sorted([*(t for t in tables if start <= t[0] < end), *furniture]):
         if a > at:

@@ -25,6 +25,7 @@ _YEAR = re.compile(r"^(?:20\d\d年?度?|本?年度?)")
 _LIKELY = re.compile("[况述项题进措公]")
 _LONGEST = 45
 _SHORTEST_GLUED = 12
+_NUMBERED = re.compile(f"[{_NUMERALS}]、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,21 @@ def _label_of_key() -> dict[str, form.HeadingLabel]:
     return dict(reversed(_labels()))
 
 
-@lru_cache(maxsize=4096)
 def _line_candidate(line: Line) -> _Candidate | None:
-    text = line.text
+    found = _heading(line.text) if len(line.text) <= _LONGEST * 2 else None
+    if found is None:
+        return None
+    code, start, end, score = found
+    return _Candidate(code, line.start + start, line.start + end, score)
+
+
+@lru_cache(maxsize=16_384)
+def _heading(text: str) -> tuple[str, int, int, float] | None:
+    """(section, start, end, score) of the heading that a line is, None where it is none. Headings and labels repeat from
+    one report to the next."""
     if not _LIKELY.search(text):
         return None
-    if len(text) > _LONGEST * 2 or "|" in text.strip("| ") or text.strip().count("\t") > 1:
+    if "|" in text.strip("| ") or text.strip().count("\t") > 1:
         return None
     stripped = text.strip(" \t|")
     if not 2 <= len(stripped) <= _LONGEST or stripped.endswith(("。", "；", "，")):
@@ -108,8 +118,8 @@ def _line_candidate(line: Line) -> _Candidate | None:
     if not numbered and score < 0.95:
         return None
     bonus = 0.5 if number == h.number else 0.25 if numbered else 0.0
-    start = line.start + len(text) - len(text.lstrip(" \t|"))
-    return _Candidate(h.section_code, start, start + len(stripped), score + bonus)
+    start = len(text) - len(text.lstrip(" \t|"))
+    return h.section_code, start, start + len(stripped), score + bonus
 
 
 def _candidates(text: Text) -> list[_Candidate]:
@@ -118,7 +128,7 @@ def _candidates(text: Text) -> list[_Candidate]:
         c = _line_candidate(line)
         if c is not None:
             out.append(c)
-        elif len(line.text) > _SHORTEST_GLUED:
+        elif len(line.text) > _SHORTEST_GLUED and _NUMBERED.search(line.text):
             for m in _glued().finditer(line.text):
                 h = _label_of_key().get(_key(m.group(2)))
                 if h is not None:

@@ -126,7 +126,8 @@ def year_in(text: str) -> int | None:
 def title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
     """(line number, tidied text) of lines that can be a title, or its last line."""
     out: list[tuple[int, str]] = []
-    for i, line in enumerate(text.lines):
+    for i in _may_name_a_report(text.lines):
+        line = text.lines[i]
         if line.start >= head_end:
             break
         raw = line.text.strip()
@@ -143,6 +144,12 @@ def title_lines(text: Text, head_end: int) -> list[tuple[int, str]]:
         elif broken := _broken_title(text.lines, i):
             out.append((i, broken))
     return out
+
+
+def _may_name_a_report(lines: Sequence[Line]) -> list[int]:
+    """The numbers of the lines that have a character of the words for a report, 报告 and 年报, and of the two before each."""
+    having = [i for i, x in enumerate(lines) if "报" in x.text]
+    return sorted({k for i in having for k in (i - 2, i - 1, i) if k >= 0})
 
 
 def _broken_title(lines: Sequence[Line], i: int) -> str | None:

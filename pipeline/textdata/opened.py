@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 
 from pipeline import schema
+from pipeline.store.bounded import MEMORY
 from pipeline.store.interruptible import interruptible
 from pipeline.store.layout import Layout
 from pipeline.store.query import QueryFailed, require_dataset
 from pipeline.store.sql import connect, quoted
 from pipeline.structure.headings import NARRATIVES
-from pipeline.textdata.bounded import MEMORY
 from pipeline.textdata.condition import NotAnswered
 
 TERMS, DICTIONARY = "terms", "dictionary"

@@ -11,8 +11,8 @@ from pipeline.reuse import find_reuse
 from pipeline.store.corpus import final_ids, shard_files
 from pipeline.store.files import stage
 from pipeline.store.layout import Layout
+from pipeline.store.streamed import stage_rows
 from pipeline.structure.headings import NARRATIVES
-from pipeline.textdata.terms_table import stage_terms
 from pipeline.textdata.vocabulary import vocabulary
 
 TEXTS = ("terms", "vocabulary", "dictionaries", "point_links", "reuse_pairs", "reuse")
@@ -30,17 +30,16 @@ _REPORT_FACTS = (
 )
 
 
-def stage_texts(layout: Layout) -> dict[str, pl.LazyFrame]:
+def stage_texts(layout: Layout) -> None:
     """Stages the tables of this step from what `stage_corpus` staged and from the shards of `terms`.
 
-    Comes back as scans of the staged files. Raises NotReadYet before `stage_corpus`, SchemaMismatch where a stage of ours
-    broke the schema.
+    Raises NotReadYet before `stage_corpus`, SchemaMismatch where a stage of ours broke the schema.
     """
 
     def staged(table: str, *columns: str) -> pl.DataFrame:
         return pl.read_parquet(layout.staged_table(table), columns=list(columns) or None, glob=False)
 
-    stage_terms(shard_files(layout, "terms"), final_ids(layout), layout.staged_table("terms"))
+    stage_rows("terms", shard_files(layout, "terms"), final_ids(layout), layout.staged_table("terms"))
     _stage(layout, "vocabulary", vocabulary(layout.staged_table("terms")))
     _stage(layout, "dictionaries", dictionaries_table())
     reports = staged("reports", *_REPORT_FACTS)
@@ -51,7 +50,6 @@ def stage_texts(layout: Layout) -> dict[str, pl.LazyFrame]:
     pairs, reuse = find_reuse(narratives, reports)
     _stage(layout, "reuse_pairs", pairs)
     _stage(layout, "reuse", reuse)
-    return {t: pl.scan_parquet(layout.staged_table(t), glob=False) for t in TEXTS}
 
 
 def dictionaries_table() -> pl.DataFrame:

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.narrate.terms import CLASSES
+from pipeline.store.bounded import bounded
 from pipeline.store.sql import only, quoted
-from pipeline.textdata.bounded import bounded
 
 _DECIMALS = 6
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -11,15 +10,13 @@ import duckdb
 import pytest
 
 from assets.definitions import build, definitions, defs
-from assets.documents import INTAKE
 from assets.resources import Workspace
-from assets.sensors import new_intakes, sync_intakes
+from assets.sensors import sync_intakes
 from expectations import changes, gx, history
 from expectations.invariants import SUITES
 from expectations.suites import CRITICAL
 from pipeline import schema
 from pipeline.store import publish
-from tests.store.fakes import PARSER
 
 ALL_STEPS = {
     "raw_documents",
@@ -31,22 +28,6 @@ ALL_STEPS = {
     "dataset",
     "quality_page",
 }
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    (tmp_path / "home").mkdir()
-    with dg.DagsterInstance.local_temp(str(tmp_path / "home"), overrides={"telemetry": {"enabled": False}}) as instance:
-        yield instance
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    for name, text in {"2023/a.txt": "甲局", "2024/b.txt": "乙局", "2024/c.txt": "甲局", "d.txt": "junk"}.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return Workspace(input=str(tmp_path / "in"), output=str(tmp_path / "out"), parser=PARSER)
 
 
 def run(
@@ -120,16 +101,6 @@ def test_the_whole_job_then_one_intake_then_a_broken_invariant(
     assert not alone.success, "nor does the asset alone publish what failed"
     with pytest.raises(publish.NotChecked, match="a rule"):
         publish.publish(workspace.layout)
-
-
-def test_the_sensor_keeps_the_intakes_current(instance: dg.DagsterInstance, workspace: Workspace) -> None:
-    instance.add_dynamic_partitions("intake", ["2019"])
-    context = dg.build_sensor_context(instance=instance, resources={"workspace": workspace})
-    result = new_intakes(context)
-    assert isinstance(result, dg.SensorResult)
-    added, deleted = result.dynamic_partitions_requests or ()
-    assert list(added.partition_keys) == ["2023", "2024", "unsorted"] and list(deleted.partition_keys) == ["2019"]
-    assert INTAKE.name == added.partitions_def_name
 
 
 def test_definitions_load_without_warnings_and_describe_everything() -> None:

@@ -70,7 +70,7 @@ def table_gold(table: TableTruth, layout: Layout, lost: frozenset[Key]) -> list[
     marked = {r for (r, _), c in table.cells.items() if c.is_mark}
     named = {e.at for e in found.failing if e.axis == "row"}
     doubtful = set() if layout.keeps_positions else short_rows(table, layout)
-    bare = {r for r, _ in table.cells if all(c.is_blank for (q, _), c in table.cells.items() if q == r)}
+    bare = {r for r, _ in table.cells} - {r for (r, _), c in table.cells.items() if not c.is_blank}
     if table.table_code == form.REMEDIES and bare != {r for r, _ in table.cells}:
         bare = set()  # one line holds all three rows: with anything printed, each of them may hold it
     out = []

@@ -76,57 +76,98 @@ def solve(form_code: str, table_code: str, known: dict[Key, Decimal | None]) -> 
     failing = tuple(e for e in every if e.fails)
     tainted = {k for e in failing for k in e.printed}
     usable = [e for e in every if e.blanks and not e.fails and (not e.printed & tainted or e.zeroes)]
-    blanks = sorted({k for e in usable for k, _ in e.blanks})
     tested = any(e.tests for e in every)
+    known_now = forced(usable)
+    if known_now is None:
+        return Answer({}, failing, True, not tested)
+    rest = [r for e in usable if (r := reduced(e, known_now))[0]]
+    blanks = sorted({k for terms, _ in rest for k, _ in terms})
     if not blanks:
-        return Answer({}, failing, False, not tested)
+        return Answer(known_now, failing, False, not tested)
     at = {k: i for i, k in enumerate(blanks)}
-    matrix = np.zeros((len(usable), len(blanks)))
-    for row, e in enumerate(usable):
-        for k, s in e.blanks:
+    matrix = np.zeros((len(rest), len(blanks)))
+    for row, (terms, _) in enumerate(rest):
+        for k, s in terms:
             matrix[row, at[k]] = s
-    right = np.array([float(e.residual) for e in usable])
-    # No fixed blank exceeds what is printed; the bound only keeps the program finite.
-    bound = 10.0 * (1 + sum(abs(float(v)) for v in known.values() if v is not None))
-    fixed = fixed_values(matrix, right, bound)
+    right = np.array([float(residual) for _, residual in rest])
+    fixed = fixed_values(matrix, right)
     if fixed is None:
         return Answer({}, failing, True, not tested)
-    return Answer({blanks[i]: Decimal(round(v)) for i, v in fixed.items()}, failing, False, not tested)
+    solved = {blanks[i]: Decimal(round(v)) for i, v in fixed.items()}
+    return Answer(known_now | solved, failing, False, not tested)
 
 
-def fixed_values(matrix: np.ndarray, right: np.ndarray, bound: float) -> dict[int, float] | None:
-    """Index and value of every variable that is the same in all solutions; None where there is no solution."""
+def reduced(e: Equation, known: dict[Key, Decimal]) -> tuple[tuple[tuple[Key, int], ...], Decimal]:
+    """The blanks of an equation that are not known yet, and what they have to add up to."""
+    open_ones = tuple((k, s) for k, s in e.blanks if k not in known)
+    return open_ones, e.residual - sum((known[k] * s for k, s in e.blanks if k in known), Decimal(0))
 
-    def extreme(cost: np.ndarray) -> np.ndarray | None:
-        answer = linprog(cost, A_eq=matrix, b_eq=right, bounds=(0, bound), method="highs")
-        return answer.x if answer.status == 0 else None
 
-    n = matrix.shape[1]
-    rng = np.random.default_rng(0)
-    first = extreme(np.ones(n))
-    if first is None:
+def forced(equations: list[Equation]) -> dict[Key, Decimal] | None:
+    """What follows equation by equation, so that most tables need no linear program: the only blank of an equation, and
+    blanks of one sign that add up to zero. None where an equation cannot hold."""
+    known: dict[Key, Decimal] = {}
+    waiting, before = equations, -1
+    while before != len(known):
+        before, still = len(known), []
+        for e in waiting:
+            terms, residual = reduced(e, known)
+            signs = {s for _, s in terms}
+            if (not terms and residual) or (len(signs) == 1 and residual * next(iter(signs)) < 0):
+                return None
+            if len(signs) == 1 and (not residual or len(terms) == 1):
+                known |= {k: residual * s if residual else Decimal(0) for k, s in terms}
+            elif terms:
+                still.append(e)
+        waiting = still
+    return known
+
+
+def fixed_values(matrix: np.ndarray, right: np.ndarray) -> dict[int, float] | None:
+    """Index and value of every variable that is the same in all solutions of `matrix` x = `right`, x >= 0; None where
+    there is no solution.
+
+    One program finds the variables that can be more than zero at all: solutions scaled up (by `scale`) and added up show
+    all of them at once, each counted to 1. Among these, what moves is what the null space of their columns moves.
+    """
+    rows, n = matrix.shape
+    eye, none = np.eye(n), np.zeros((n, 1))
+    answer = linprog(
+        np.concatenate((np.zeros(n), -np.ones(n), np.zeros(1))),  # x, what is counted of it, scale
+        A_eq=np.hstack((matrix, np.zeros((rows, n)), -right[:, None])),
+        b_eq=np.zeros(rows),
+        A_ub=np.hstack((-eye, eye, none)),
+        b_ub=np.zeros(n),
+        bounds=[(0, None)] * n + [(0, 1)] * n + [(1, None)],
+        method="highs",
+    )
+    if answer.status != 0:
         return None
-    candidates = np.ones(n, bool)
+    solution, counted = answer.x[:n] / answer.x[-1], answer.x[n : 2 * n]
+    positive = np.flatnonzero(counted > 0.5)
+    fixed = {int(i): 0.0 for i in np.flatnonzero(counted <= 0.5)}
+    moves = moving(matrix[:, positive])
+    return fixed | {int(i): float(solution[i]) for i, m in zip(positive, moves, strict=True) if not m}
 
-    def narrow(cost: np.ndarray) -> None:
-        other = extreme(cost)
-        if other is not None:
-            candidates[np.abs(other - first) > EPSILON] = False
 
-    for _ in range(3):
-        narrow(rng.uniform(-1, 1, n))
-    # All zeros at once: if their greatest sum is zero, each of them is fixed; what moves leaves the candidates.
-    while True:
-        zeros = candidates & (np.abs(first) <= EPSILON)
-        before = zeros.sum()
-        if before:
-            narrow(-zeros.astype(float))
-        if (candidates & (np.abs(first) <= EPSILON)).sum() == before:
+def moving(matrix: np.ndarray) -> np.ndarray:
+    """Which variables are not the same in all x with `matrix` x = 0: by elimination, those that are free or hang on one."""
+    left = matrix.copy()
+    row, pivots = 0, []
+    for column in range(left.shape[1]):
+        if row == len(left):
             break
-    for i in np.flatnonzero(candidates & (np.abs(first) > EPSILON)):
-        for sign in (1.0, -1.0):
-            if candidates[i]:
-                cost = np.zeros(n)
-                cost[i] = sign
-                narrow(cost)
-    return {int(i): float(first[i]) for i in np.flatnonzero(candidates)}
+        at = row + int(np.abs(left[row:, column]).argmax())
+        if abs(left[at, column]) < EPSILON:
+            continue
+        left[[row, at]] = left[[at, row]]
+        left[row] /= left[row, column]
+        others = left[:, column].copy()
+        others[row] = 0.0
+        left -= np.outer(others, left[row])
+        pivots.append(column)
+        row += 1
+    out = np.ones(left.shape[1], bool)
+    out[pivots] = False
+    out[pivots] = (np.abs(left[:row, out]) > EPSILON).any(axis=1)
+    return out

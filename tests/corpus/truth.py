@@ -76,14 +76,43 @@ def table_truth(
     """A random table; `pattern` says what it leaves blank, `inconsistency` how it contradicts itself."""
     if table_code == form.PROACTIVE:
         true = numbers.proactive(rng, form_code, size)
-        patterns, weights = ("none", "all", "only_nonzero", "random", "rows"), (60, 8, 12, 10, 10)
     elif table_code == form.REMEDIES:
         true = numbers.remedies(rng, size)
-        patterns, weights = ("none", "all", "only_nonzero", "totals", "random", "zero_rows"), (55, 10, 12, 5, 10, 8)
     else:
         true = numbers.applications(rng, form_code, size)
-        patterns, weights = printing.PATTERNS, (40, 7, 13, 6, 6, 9, 6, 5, 8)
-    pattern = pattern or rng.choices(patterns, weights)[0]
+    return printed_table(
+        rng,
+        table_code,
+        form_code,
+        true,
+        pattern=pattern,
+        inconsistency=inconsistency,
+        marks=marks,
+        decorate=decorate,
+    )
+
+
+PATTERNS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
+    form.PROACTIVE: (("none", "all", "only_nonzero", "random", "rows"), (60, 8, 12, 10, 10)),
+    form.APPLICATIONS: (printing.PATTERNS, (40, 7, 13, 6, 6, 9, 6, 5, 8)),
+    form.REMEDIES: (("none", "all", "only_nonzero", "totals", "random", "zero_rows"), (55, 10, 12, 5, 10, 8)),
+}
+"""What a table leaves blank, and how often, in per cent."""
+
+
+def printed_table(
+    rng: random.Random,
+    table_code: str,
+    form_code: str,
+    true: numbers.Numbers,
+    *,
+    pattern: str | None = None,
+    inconsistency: str | None = None,
+    marks: str | None = None,
+    decorate: bool = False,
+) -> TableTruth:
+    """The table that prints some true numbers, with blanks, marks and misprints as `table_truth` draws them."""
+    pattern = pattern or rng.choices(*PATTERNS[table_code])[0]
     said = printing.misprint(rng, inconsistency, form_code, true) if inconsistency else true
     cells = printing.dress(rng, form_code, table_code, true, said, pattern=pattern, marks=marks, decorate=decorate)
     return TableTruth(table_code, form_code, cells, said == true)

@@ -37,11 +37,16 @@ CONTRACT = {
 CASES = [pytest.param(r, e, id=f"{r.code}: {e.name}") for r in catalogue() for e in r.examples]
 
 
+def staged_flags(layout: Layout, rules: tuple[Rule, ...] | None = None) -> pl.DataFrame:
+    stage_flags(layout, rules)
+    return pl.read_parquet(layout.staged_table("flags"), glob=False)
+
+
 def flags_of(tmp_path: Path, rule: Rule, example: Example) -> pl.DataFrame:
     layout = Layout(tmp_path)
     for table, frame in frames(rule, example).items():
         replace_parquet(layout.staged_table(table), frame)
-    return stage_flags(layout, (rule,))
+    return staged_flags(layout, (rule,))
 
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
@@ -123,7 +128,7 @@ def test_a_finding_without_a_place_stands_where_its_table_begins(tmp_path: Path)
             example = Example("", sections={"applications": "text"})
             frame = frames(rule, example)["sections"]
         replace_parquet(Layout(tmp_path).staged_table(table), frame)
-    flags = stage_flags(Layout(tmp_path)).filter(rule_code="row_missing")
+    flags = staged_flags(Layout(tmp_path)).filter(rule_code="row_missing")
     assert flags["locator"].to_list() == ["section applications"]
 
 
@@ -146,7 +151,7 @@ def status_example(tmp_path: Path, status: str) -> pl.DataFrame:
     layout = Layout(tmp_path)
     for table, frame in frames(rule, rule.examples[0]).items():
         replace_parquet(layout.staged_table(table), frame)
-    return stage_flags(layout, rules).filter(rule_code=code)
+    return staged_flags(layout, rules).filter(rule_code=code)
 
 
 @pytest.mark.parametrize("status", ["active", "experimental"])
@@ -215,4 +220,4 @@ def test_two_years_of_nothing_give_no_cause_for_findings(tmp_path: Path, token: 
     for table, frame in frames(catalogue()[0], example).items():
         replace_parquet(layout.staged_table(table), frame)
     blank = {"table_blank"} if token == "_" else set()
-    assert set(stage_flags(layout)["rule_code"]) == blank
+    assert set(staged_flags(layout)["rule_code"]) == blank

@@ -236,6 +236,22 @@ def test_a_page_with_another_indent_moves_no_number(shift: int):
     assert wrong_but_certain(parsed, truth) == []
 
 
+def test_beside_a_number_alone_on_a_line_of_columns_no_blank_is_filled():
+    """Either row may have lost it, also where the number that would be deduced is the very same."""
+    heads = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    lines = [" " * 60 + "".join(h.ljust(16 - len(h)) for h in heads)]
+    for code, label, cells in rows({c: " ".join(str(100 * int(x)) for x in n.split()) for c, n in NUMBERS.items()}):
+        width = 60 - sum(2 if ord(c) > 255 else 1 for c in label)
+        first = "" if code == "granted" else cells[0]
+        lines.append(label + " " * width + "".join(c.ljust(16) if c != "0" else " " * 16 for c in (first, *cells[1:])))
+        if code == "granted":
+            lines.append(" " * 60 + cells[0])
+    parsed = parse(report("\n".join(lines)))
+    cell = row(parsed, "granted")[0]
+    assert (cell.value, cell.printed, cell.obs_status) == (None, None, "O")
+    assert ("row_unlabelled", None) in rules(parsed)
+
+
 def test_a_number_alone_on_a_line_of_columns_is_named_unless_it_can_be_a_page():
     heads = "第二十条第（五）项\n信息内容                    本年处理决定数量\n"
     text = f"{heads}行政许可                        30\n                                556\n行政处罚                        5\n"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline import form
 from pipeline.extract.applications import read_applications
 from pipeline.extract.layout import Region, items
-from pipeline.extract.tables import read_tables
+from pipeline.extract.tables import find_tables
 from pipeline.model import Document, Section
 from pipeline.normalize.text import Places, normalize_document
 from pipeline.read.building import Builder
@@ -59,7 +59,7 @@ def test_a_blank_row_among_zeros_is_blank_where_the_reader_has_all_text_and_lost
     for has_all_text in (True, False):
         text = normalize_document(replace(page, has_all_text=has_all_text))
         section = Section(form.APPLICATIONS, None, (0, len(text.text)), (0, len(text.text)))
-        cells = read_tables(text, Places(text), [section])[form.APPLICATIONS].cells
+        cells = find_tables(text, Places(text), [section])[form.APPLICATIONS].table.cells
         found[has_all_text] = {c.absence for c in cells if c.row_code == "declined_publication"}
     assert found == {True: {"blank"}, False: {"lost"}}
 

@@ -112,6 +112,17 @@ def test_a_bad_line_is_named(tmp_path: Path, changed: dict[str, str], message: s
         load_dictionaries(tmp_path)
 
 
+def test_a_table_in_gbk_or_with_a_quote_that_never_closes_is_named_with_the_line(tmp_path: Path) -> None:
+    write_tables(tmp_path)
+    table = tmp_path / "segmentation.csv"
+    table.write_bytes(SEGMENTATION.encode() + "公开栏,,n,\n".encode("gbk"))
+    with pytest.raises(DictionaryError, match=r"segmentation.csv, line 4: this is no UTF-8; save the file"):
+        load_dictionaries(tmp_path)
+    table.write_bytes(SEGMENTATION.encode() + ('"' + "公开" * 70_000).encode())
+    with pytest.raises(DictionaryError, match=r"segmentation.csv, line 4: this is no valid CSV"):
+        load_dictionaries(tmp_path)
+
+
 def test_the_folder_is_the_checkouts_else_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert dictionary_folder() == Path(__file__).parents[2] / "data" / "dictionaries"
 

@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -522,6 +523,29 @@ def test_a_truncated_file_is_damaged() -> None:
     for end in (len(data) // 2, len(data) - 30):
         assert docx.sniff(data[:end], SOURCE)
         assert fault(data[:end]) == "damaged"
+
+
+def name_that_is_no_utf8(data: bytes) -> bytes:
+    """The main part's own header says that its name is UTF-8, which it then is not; the directory is sound."""
+    at = data.index(b"word/document.xml")
+    header = bytearray(data[at - 30 : at + 1])
+    header[7], header[30] = 0x08, 0xFF
+    return data[: at - 30] + bytes(header) + data[at + 1 :]
+
+
+def packed_in_an_unknown_way(data: bytes) -> bytes:
+    """The directory says that the main part is packed as LZMA, which its bytes are not."""
+    out = bytearray(data)
+    for mark, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = -1
+        while (at := out.find(mark, at + 1)) >= 0:
+            out[at + method : at + method + 2] = zipfile.ZIP_LZMA.to_bytes(2, "little")
+    return bytes(out)
+
+
+@pytest.mark.parametrize("damage", [name_that_is_no_utf8, packed_in_an_unknown_way])
+def test_whatever_unpacking_a_part_raises_the_file_is_damaged(damage: Callable[[bytes], bytes]) -> None:
+    assert fault(damage(package(p("甲" * 500)))) == "damaged"
 
 
 def test_entities_and_document_types_are_refused() -> None:

@@ -53,6 +53,19 @@ def test_the_charset_is_told_by_what_fits_and_not_by_what_is_declared(encoding: 
     assert lines(got) == [TITLE] * 5
 
 
+@pytest.mark.parametrize("declared", ["idna", "punycode", "undefined", "unicode-escape"])
+def test_a_charset_that_only_python_knows_counts_as_none(declared: str):
+    broken = (
+        f"<meta charset={declared}><p>{TITLE}</p>".encode("gb18030")
+        + b"<p>\xff</p>"
+        + "<p>公开</p>".encode("gb18030") * 500
+    )
+    got = read_document(broken, SOURCE)
+    assert isinstance(got, Document)
+    assert got.encoding == "gb18030"
+    assert lines(got)[0] == TITLE
+
+
 def test_a_page_in_traditional_script_and_big5_is_read_by_its_declaration():
     body = "<p>雲嶺市水務局2023年政府信息公開工作年度報告，本年度收到申請，予以處理。</p>" * 20
     got = read(body, "<meta charset=big5>", "big5")

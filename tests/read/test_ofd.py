@@ -15,48 +15,9 @@ from tests.corpus.formats import render_many
 from tests.corpus.options import random_options
 from tests.corpus.score import verdicts
 from tests.corpus.truth import random_truth
+from tests.read.ofd_files import package, path, text
 
 SOURCE = SourceFile("report.ofd", "2024")
-NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
-
-
-def package(*pages: str, template: str = "", extra: str = "", parts: dict[str, str] | None = None) -> bytes:
-    """A package of pages given by the objects in their layer; all use the template, if there is one."""
-    listed = "".join(f'<ofd:Page ID="{i + 10}" BaseLoc="Pages/P{i}.xml"/>' for i in range(len(pages)))
-    used = '<ofd:Template TemplateID="5" ZOrder="Background"/>' if template else ""
-    declared = '<ofd:TemplatePage ID="5" BaseLoc="Tpls/T.xml"/>' if template else ""
-    files = {
-        "OFD.xml": f"<ofd:OFD {NAMESPACE}><ofd:DocBody>{extra}<ofd:DocRoot>/Doc_0/Document.xml</ofd:DocRoot>"
-        "</ofd:DocBody></ofd:OFD>",
-        "Doc_0/Document.xml": f"<ofd:Document {NAMESPACE}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
-        f"</ofd:PhysicalBox></ofd:PageArea>{declared}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
-        "Doc_0/Tpls/T.xml": f"<ofd:Page {NAMESPACE}><ofd:Content><ofd:Layer>{template}</ofd:Layer></ofd:Content></ofd:Page>",
-    }
-    for i, objects in enumerate(pages):
-        files[f"Doc_0/Pages/P{i}.xml"] = (
-            f"<ofd:Page {NAMESPACE}>{used}<ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>"
-        )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in (files | (parts or {})).items():
-            z.writestr(zipfile.ZipInfo(name), text)
-    return out.getvalue()
-
-
-def text(x: float, y: float, content: str, delta: str = "", attributes: str = "") -> str:
-    """A text of size 4 mm whose baseline is 4 mm below y."""
-    return (
-        f'<ofd:TextObject Boundary="{x} {y} 80 6" Font="1" Size="4" {attributes}>'
-        f'<ofd:TextCode X="0" Y="4" {delta}>{content}</ofd:TextCode></ofd:TextObject>'
-    )
-
-
-def path(data: str, boundary: str = "0 0 210 297", attributes: str = "") -> str:
-    return (
-        f'<ofd:PathObject Boundary="{boundary}" {attributes}><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData>'
-        "</ofd:PathObject>"
-    )
-
 
 TABLE = path("M 20 20 L 100 20 L 100 40 L 20 40 C") + path("M 60 20 L 60 40 M 20 30 L 100 30")
 
@@ -146,3 +107,27 @@ def test_reports_give_every_cell() -> None:
             (v.gold.key, v.verdict) for v in judged if v.verdict in ("silent", "missing", "flagged", "overclaimed")
         ]
         assert not wrong
+
+
+@pytest.mark.parametrize("size", [4.0, 0.01, 1e-6])
+def test_a_table_in_print_too_small_to_be_seen_makes_no_longer_lines(size: float) -> None:
+    """Without lines, columns are set apart by blanks as wide as the print: a millimetre has a million of the smallest."""
+    rows = [
+        f'<ofd:TextObject Boundary="{x} {20 + 1.5 * size * row:f} 80 6" Font="1" Size="{size:f}">'
+        f'<ofd:TextCode X="0" Y="{size:f}">{row}2</ofd:TextCode></ofd:TextObject>'
+        for row in range(4)
+        for x in (20, 90, 150)
+    ]
+    lines = read("".join(rows)).text.splitlines()
+    assert [line.split() for line in lines] == [[f"{row}2"] * 3 for row in range(4)]
+    assert max(map(len, lines)) < 2_100
+
+
+@pytest.mark.parametrize("flat", ['Size="0"', 'CTM="1 0 0 0 0 0"', 'CTM="0 0 0 1 0 0"'])
+def test_what_has_no_extent_is_not_shown(flat: str) -> None:
+    def row(y: float, attributes: str) -> str:
+        pieces = (text(x, y, f"{x}2", attributes=attributes) for x in (20, 90, 150))
+        return "".join(p.replace('Size="4" ', "") if "Size" in attributes else p for p in pieces)
+
+    shown = read(row(20, "") + row(26, "") + row(32, flat)).text
+    assert [line.split() for line in shown.splitlines()] == [["202", "902", "1502"]] * 2

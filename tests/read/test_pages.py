@@ -51,6 +51,15 @@ def edges(grid: Grid) -> list[tuple[int, int]]:
 
 
 # ---- lines ----
+def test_a_label_half_a_line_higher_takes_no_number_out_of_its_row() -> None:
+    """One character of a label that stands beside several rows overlaps the row by half, its smallest number by less."""
+    text = glyphs(60, 100, "果", 8) + glyphs(130, 103.6, "1.信访举报投诉类申请", 8)
+    small = glyphs(270, 105.2, "2044", 6.5)
+    document = read(Page(1, 600, 800, [*text, *small, *glyphs(400, 104.2, "2044", 7.5)], ()))
+    (line,) = document.text.splitlines()
+    assert line.split() == ["果", "1.信访举报投诉类申请", "2044", "2044"]
+
+
 def test_a_table_open_at_its_sides_ends_where_its_lines_end() -> None:
     rules = [Rule(100, y, 400, y) for y in (100, 120, 140)] + [Rule(200, 100, 200, 140)]
     document = read(

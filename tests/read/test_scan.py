@@ -206,6 +206,13 @@ def test_a_truncated_picture_is_damaged() -> None:
     assert fault_of(PNG[:20]) == "damaged"
 
 
+def test_a_tiff_that_does_not_say_how_wide_it_is_is_damaged() -> None:
+    # The tag ImageWidth (256) becomes one that nobody knows: Pillow raises TypeError for that.
+    data = packed(Image.new("L", (60, 40), 255), "TIFF")
+    at = data.index(b"\x00\x01\x04\x00\x01")
+    assert fault_of(data[:at] + b"\xff\xff" + data[at + 2 :]) == "damaged"
+
+
 def test_an_empty_picture_has_no_text() -> None:
     assert fault_of(packed(Image.new("L", (1240, 900), 255), "PNG")) == "no_text"
 

@@ -158,8 +158,8 @@ def test_identities_that_fail_only_together_are_set_aside():
     assert result.infeasible
     assert not result.violations
     assert "row_total(partial)" in result.set_aside
-    assert ("partial", "natural_person") not in result.deduced
-    assert ("received_new", "total") not in result.deduced or result.deduced["received_new", "total"].value == 2
+    # Any number may be wrong, so that not even a row whose printed numbers balance at 0 fixes its blank.
+    assert not result.deduced
 
 
 def test_a_row_that_the_text_lost_is_an_unknown_too():

@@ -21,8 +21,9 @@ from pipeline import schema
 from pipeline.release import exports
 from pipeline.release.exports import stata
 from pipeline.release.folder import Folder
-from pipeline.store.duckdb_file import built_tables
+from pipeline.store.duckdb_file import built_tables, stored_tables
 from pipeline.store.layout import Layout
+from pipeline.store.stored_measures import stored_measures
 from pipeline.textdata.spreadsheet import PATTERN, original
 from tests.conftest import ROOT
 from tests.release.exported import PLANTED, SPLIT
@@ -198,8 +199,9 @@ def test_the_duckdb_file_explains_every_column_of_tables_and_views(folder: Folde
     for t in ALL:
         here = {(c, kind, comment) for name, c, kind, comment in found if name == t.table}
         assert here == {(c.column, c.sql_type, c.comment) for c in t.columns}
-    assert tables == {t.table: t.comment for t in built_tables()}
-    assert {v.table: v.comment for v in schema.views()}.items() <= views.items()
+    measures = {m.name: m.comment for m in stored_measures()}
+    assert tables == {t.table: t.comment for t in stored_tables()} | measures
+    assert {v.table: v.comment for v in schema.views() if v not in stored_tables()}.items() <= views.items()
 
 
 def test_written_twice_the_bytes_are_the_same(source: Layout, folder: Folder, tmp_path: Path) -> None:
@@ -218,8 +220,13 @@ def test_a_build_of_another_version_is_refused(source: Layout, tmp_path: Path) -
     with pytest.raises(exports.BuildOutdated, match=r"table codes has other columns .* Build it again with `ogi build"):
         exports.copy_tables(old, Folder(tmp_path / "release"))
     with duckdb.connect(str(old.current / "ogi.duckdb")) as db:
-        db.execute("DROP VIEW reports_wide")
+        db.execute("CREATE TABLE kept AS FROM reports_wide")
+        db.execute("DROP TABLE reports_wide")
     with pytest.raises(exports.BuildOutdated, match="reports_wide in its DuckDB file has other columns"):
+        exports.write_data(old, Folder(tmp_path / "release"), edition("1.0.0"))
+    with duckdb.connect(str(old.current / "ogi.duckdb")) as db:
+        db.execute("CREATE VIEW reports_wide AS FROM kept")
+    with pytest.raises(exports.BuildOutdated, match="reports_wide in its DuckDB file is stored otherwise than by this"):
         exports.write_data(old, Folder(tmp_path / "release"), edition("1.0.0"))
 
 

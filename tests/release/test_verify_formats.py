@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -31,8 +32,8 @@ from tests.release.folders import copied, edited_csv, edited_resource, edition, 
 
 pytestmark = pytest.mark.xdist_group("releases")
 
-VIEW = ("applications", "cells", "reports")
-"""A view, and the tables that it is made of."""
+WIDE = ("applications", "cells", "reports")
+"""A wide table, and the tables that it is made of."""
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_what_ogi_writes_holds_whatever_the_documents_say(release: Folder) -> No
     planted(release, "cells", "value_corrected", [*map(Decimal, ("-5", "0.5", "100", "12345678901.123456", "0")), None])
     planted(release, "indicators", "value", [0.1 + 0.2, 1e-300, 1e300, -0.0, None, 123456789.0, 1 / 3])
     planted(release, "date_mentions", "start_date", [dt.date(1949, 10, 1), None, dt.date(9999, 12, 31)])
-    for names in (("rules",), ("documents",), ("cells",), ("indicators",), ("date_mentions",), VIEW):
+    for names in (("rules",), ("documents",), ("cells",), ("indicators",), ("date_mentions",), WIDE):
         with asked(release, *names) as check:
             assert (check.csv(), check.stata()) == (Check("csv"), ""), names
 
@@ -130,13 +131,17 @@ def test_values_of_a_csv_file_that_are_not_those_of_its_table(release: Folder) -
         assert check.csv(has_keys=False).faults == (said,), "rows cannot be matched"
 
 
-def test_a_view_as_csv_is_held_against_the_tables_that_it_is_made_of(release: Folder) -> None:
-    edited_csv(release, VIEW[0], partial(replaced, ",935,", ",936,"))
-    with asked(release, *VIEW) as check:
+def test_a_wide_table_as_csv_is_held_against_the_tables_that_it_is_made_of(release: Folder) -> None:
+    edited_csv(release, WIDE[0], partial(replaced, ",935,", ",936,"))
+    with asked(release, *WIDE) as check:
         (said,) = check.csv().faults
         assert said.startswith(
             "data/csv/applications.csv.gz, column legal_service: 1 values are not those of the table"
         )
+        assert check.csv(is_ours=False).faults == (said,), "of another version: against its DuckDB file"
+    with duckdb.connect(str(release.database)) as connection:
+        connection.execute("ALTER TABLE applications RENAME TO kept; CREATE VIEW applications AS FROM kept")
+    with asked(release, *WIDE) as check:
         other = check.csv(is_ours=False)
         assert other.verdict == "not checked" and "nothing to hold data/csv/applications.csv.gz" in (
             other.unchecked or ""
@@ -171,7 +176,7 @@ def test_rows_and_headings_of_a_csv_file(release: Folder) -> None:
 
 
 def test_a_column_that_is_taken_out_or_put_in(release: Folder) -> None:
-    for table, beside in (("issuers", ()), (VIEW[0], VIEW[1:])):
+    for table, beside in (("issuers", ()), (WIDE[0], WIDE[1:])):
         column = declared.csv_of_folder(release)[table].fields[-1].name
         edited_csv(release, table, partial(replaced, column, "luck"))
         edited_resource(release, f"{table}_csv", {"name": "luck"}, column)
@@ -235,8 +240,8 @@ def test_a_stata_file_with_another_number_text_label_or_name(release: Folder) ->
         patched(release.stata("cells"), "A – ".encode(), "B – ".encode())
         said = "data/stata/cells.dta, variable obs_status has not the labels of the codes obs_status"
         assert check.stata(is_ours=False) == said
-    with asked(release, *VIEW) as check:
-        patched(release.stata(VIEW[0]), number, struct.pack("<d", 1.0))
+    with asked(release, *WIDE) as check:
+        patched(release.stata(WIDE[0]), number, struct.pack("<d", 1.0))
         assert "variable legal_service: 1 values are not those of the table" in check.stata()
 
 

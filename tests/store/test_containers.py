@@ -16,7 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipeline.limits import Limits
-from pipeline.store import containers, corpus, inventory, work
+from pipeline.store import containers, corpus, inventory, ledger
 from pipeline.store.layout import Layout
 from tests.corpus.rendering import render_report
 from tests.corpus.truth import random_truth
@@ -94,12 +94,12 @@ def test_reports_give_the_same_cells_from_files_and_from_every_container(tmp_pat
     corpus.write_inventory(layout, taken, taken.intakes)
     sources = corpus.read_inventory(layout)
     assert set(sources) == set(taken.files)
-    work.read_all(taken.root, sources, layout.shards_of)
-    documents = corpus.shards(layout, "documents")
+    ledger.bring_up_to_date(layout, taken.root, sources, limits=Limits())
+    documents = corpus.rows(layout, "documents").collect()
     assert documents.height == 4 + 6 * 2 and set(documents["outcome"]) == {"parsed"}
     assert documents["report_id"].n_unique() == documents.height
     assert documents["content_sha256"].n_unique() == 2, "the same bytes, however they were packed"
-    cells = corpus.shards(layout, "cells").join(documents.select("report_id", "content_sha256"), on="report_id")
+    cells = corpus.rows(layout, "cells").collect().join(documents.select("report_id", "content_sha256"), on="report_id")
     of_each = (
         cells.sort("table_code", "row_code", "column_code")
         .group_by("content_sha256", "report_id")
@@ -445,8 +445,8 @@ def test_a_member_that_kills_or_hangs_its_reader_is_one_row_and_the_rest_is_read
     taken = inventory.take(root)
     layout = Layout(tmp_path / "out")
     corpus.write_inventory(layout, taken, taken.intakes)
-    work.read_all(taken.root, taken.files, layout.shards_of, parser=FAKE, limits=Limits(max_seconds=3))
-    documents = corpus.shards(layout, "documents").sort("member")
+    ledger.bring_up_to_date(layout, taken.root, taken.files, parser=FAKE, limits=Limits(max_seconds=3))
+    documents = corpus.rows(layout, "documents").collect().sort("member")
     assert documents.select("member", "outcome", "reason_code").rows() == [
         ("a.txt", "parsed", None),
         ("b.txt", "unreadable", "reader_failed"),

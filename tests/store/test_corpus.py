@@ -1,4 +1,4 @@
-"""Whole-corpus steps: duplicates, issuers, indicators, the DuckDB file and its views."""
+"""Whole-corpus steps: duplicates, issuers, indicators, the DuckDB file and its wide tables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def test_of_the_same_content_the_smallest_path_stays(tmp_path: Path) -> None:
     layout, _ = read(
         tmp_path, {"b/1.txt": "甲局", "a/2.txt": "甲局", "c.txt": "乙 局", "d.txt": "junk", "e.txt": "junk"}
     )
-    tables = corpus.stage_corpus(layout)
+    corpus.stage_corpus(layout)
+    tables = {t: pl.read_parquet(layout.staged_table(t)) for t in corpus.CORPUS}
     documents = tables["documents"].sort("source_path")
     assert documents.select("source_path", "outcome", "reason_code").rows() == [
         ("a/2.txt", "parsed", None),
@@ -64,7 +65,9 @@ def test_a_folder_without_any_report_is_a_dataset_too(tmp_path: Path) -> None:
     stage_texts(layout)
     corpus.stage_codes(layout)
     stage_rules(layout)
-    assert stage_flags(layout).height == stage_indicators(layout).height == 0
+    stage_flags(layout)
+    stage_indicators(layout)
+    assert all(pl.read_parquet(layout.staged_table(t)).height == 0 for t in ("flags", "indicators"))
     duckdb_file.write_database(layout, layout.staged_database)
 
 
@@ -100,7 +103,7 @@ def test_indicators_with_their_weakest_status(tmp_path: Path) -> None:
     assert found["share_remedies_corrected"] == (None, "M")
 
 
-def test_the_duckdb_file_explains_itself_and_has_wide_views(tmp_path: Path) -> None:
+def test_the_duckdb_file_explains_itself_and_has_wide_tables(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     stage_example(layout, EXAMPLE)
     path = tmp_path / "x.duckdb"

@@ -55,7 +55,8 @@ def entry(name: str, report: str, cell: str = REMEDY, old: str = "1", new: str =
 def corrected(tmp_path: Path, documents: dict[str, str], *entries: str) -> tuple[dict[str, pl.DataFrame], Layout]:
     layout, _ = read(tmp_path, documents)
     path = file(tmp_path, "corrections:\n" + "".join(entries))
-    return corpus.stage_corpus(layout, read_corrections(path)), layout
+    corpus.stage_corpus(layout, read_corrections(path))
+    return {t: pl.read_parquet(layout.staged_table(t)) for t in corpus.CORPUS}, layout
 
 
 def sha(tmp_path: Path, document: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from assets.resources import Workspace, from_environment
 from pipeline.limits import Limits
-from pipeline.store import containers, corpus, inventory, work
+from pipeline.store import containers, corpus, inventory, ledger
 from pipeline.store.layout import Layout
 from tests.store.fakes import PARSER
 from tests.store.test_work import read
@@ -28,8 +28,8 @@ def read_folder(root: Path, out: Path, limits: Limits) -> pl.DataFrame:
     layout = Layout(out)
     taken = inventory.take(root, limits)
     corpus.write_inventory(layout, taken, taken.intakes)
-    work.read_all(taken.root, taken.files, layout.shards_of, parser=PARSER, limits=limits)
-    return corpus.shards(layout, "documents").sort("source_path", "member")
+    ledger.bring_up_to_date(layout, taken.root, taken.files, parser=PARSER, limits=limits)
+    return corpus.rows(layout, "documents").collect().sort("source_path", "member")
 
 
 def test_a_document_above_the_limit_is_hashed_but_not_read(tmp_path: Path) -> None:
@@ -66,8 +66,8 @@ def test_a_file_whose_bytes_cannot_be_got_at_is_one_row_and_the_rest_is_read(tmp
     os.mkfifo(tmp_path / "b")
     layout = Layout(tmp_path / "out")
     corpus.write_inventory(layout, taken, taken.intakes)
-    work.read_all(taken.root, taken.files, layout.shards_of, parser=PARSER, limits=Limits(max_seconds=1))
-    documents = corpus.shards(layout, "documents").sort("source_path")
+    ledger.bring_up_to_date(layout, taken.root, taken.files, parser=PARSER, limits=Limits(max_seconds=1))
+    documents = corpus.rows(layout, "documents").collect().sort("source_path")
     assert documents.select("source_path", "reason_code", "content_sha256").rows()[1] == ("b", "timed_out", None)
     assert documents["outcome"].to_list() == ["parsed", "unreadable", "parsed"]
 

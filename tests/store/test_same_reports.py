@@ -11,7 +11,7 @@ from pipeline import form
 from pipeline.document import parse_document
 from pipeline.model import SourceFile
 from pipeline.store.rows import Read, Rows
-from pipeline.store.same_reports import same_reports
+from pipeline.store.same_reports import narratives_of, same_reports
 from tests.corpus import random_truth
 from tests.corpus.formats import render_format
 from tests.corpus.options import Options
@@ -39,7 +39,8 @@ def kept(*files: tuple[str, bytes]) -> dict[str, str]:
     """By path of every report that gives way, the path of the one that is kept."""
     found = frames(*files)
     path = dict(found["reports"].select("report_id", "source_path").iter_rows())
-    same = same_reports(found["reports"], found["sections"], found["cells"])
+    narratives = narratives_of(found["sections"])
+    same = same_reports(found["reports"], narratives, lambda groups: [(groups, found["sections"], found["cells"])])
     return {path[a]: path[b] for a, b in same.items()}
 
 

@@ -8,7 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.store.sql import connect, over
+from pipeline.store.bounded import over
+from pipeline.store.sql import connect
 
 TABLES = """
 CREATE TABLE counted AS SELECT 2019 + i % 7 AS report_year, (i % 60)::BIGINT AS cells FROM range(80) t(i);
@@ -52,5 +53,5 @@ def test_a_folder_named_like_a_column_is_a_name(tmp_path: Path) -> None:
     path = tmp_path / "report_year=1999" / "x.parquet"
     path.parent.mkdir()
     pl.DataFrame({"report_year": [2023]}).write_parquet(path)
-    with over({"reports": path}) as connection:
+    with over({"reports": path}, tmp_path) as connection:
         assert connection.execute("SELECT report_year FROM reports").fetchall() == [(2023,)]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.limits import Limits
-from pipeline.store import corpus, inventory, work
+from pipeline.store import corpus, inventory, ledger, work
 from pipeline.store.layout import Layout
 from tests.store.fakes import PARSER
 
@@ -23,8 +23,9 @@ def read(tmp_path: Path, texts: dict[str, str], **options: object) -> tuple[Layo
     layout = Layout(tmp_path / "out")
     taken = inventory.take(root)
     corpus.write_inventory(layout, taken, taken.intakes)
-    work.read_all(taken.root, taken.files, layout.shards_of, parser=PARSER, **options)  # type: ignore[arg-type]
-    return layout, corpus.shards(layout, "documents").sort("source_path")
+    options = {"limits": Limits(), **options}
+    ledger.bring_up_to_date(layout, taken.root, taken.files, parser=PARSER, **options)  # type: ignore[arg-type]
+    return layout, corpus.rows(layout, "documents").collect().sort("source_path")
 
 
 def test_a_document_that_kills_or_hangs_or_raises_is_recorded_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -54,6 +55,26 @@ def test_a_document_that_takes_the_memory_of_the_machine_is_recorded(tmp_path: P
     assert "MemoryError" in documents["reason"][1]
 
 
+def test_reading_processes_that_ended_while_they_waited_are_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a worker of a cluster they outlive a run, for a while; some the system may end, for want of memory."""
+    (tmp_path / "a.txt").write_text("甲局", encoding="utf-8")
+    documents = [work.Stamped(source, "") for source in inventory.take(tmp_path).files]
+    (batch,) = work.batches(tmp_path, documents, lambda _: tmp_path / "out", 1, PARSER)
+    monkeypatch.setattr(work, "_IDLE_SECONDS", 0.1)
+    first = work.run_batch(batch)
+    (child,) = work._idle
+    assert child.process.wait() == 0, "it ends when it is given nothing"
+    monkeypatch.setattr(work, "_IDLE_SECONDS", 60.0)
+    assert work.run_batch(batch) == first
+    (child,) = work._idle
+    child.process.kill()
+    child.process.wait()
+    assert work.run_batch(batch) == first
+    work.close_idle()
+
+
 def test_what_is_left_of_an_intake_that_is_gone_is_removed(tmp_path: Path) -> None:
     layout, _ = read(tmp_path, {"2023/a.txt": "甲局", "2024/b.txt": "乙局"})
     (tmp_path / "in" / "2023" / "a.txt").unlink()
@@ -73,7 +94,9 @@ def test_a_parser_that_does_not_exist_is_our_failure(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     taken = inventory.take(tmp_path)
     with pytest.raises(work.ReadingFailed, match="no_such_module"):
-        work.read_all(taken.root, taken.files, lambda i: tmp_path / "shards" / i, parser="no_such_module:parse")
+        ledger.bring_up_to_date(
+            Layout(tmp_path / "out"), taken.root, taken.files, limits=Limits(), parser="no_such_module:parse"
+        )
 
 
 def test_bytes_do_not_depend_on_order_batches_or_workers(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pipeline.store import corpus, ids
 from pipeline.store.duckdb_file import built_tables, write_database
 from pipeline.store.files import replace_parquet
 from pipeline.store.layout import Layout
+from pipeline.store.streamed import stage_rows
 from pipeline.textdata.staging import dictionaries_table
-from pipeline.textdata.terms_table import stage_terms
 from pipeline.textdata.vocabulary import vocabulary
 
 
@@ -63,7 +63,7 @@ def invented_dataset(folder: Path, reports: tuple[Invented, ...] = REPORTS) -> L
     terms_shard(reports).write_parquet(shard)
     own = [r.report_id for r in reports]
     final = pl.DataFrame({"report_id": own, "final_report_id": own})
-    stage_terms([shard], final, layout.staged_table("terms"))
+    stage_rows("terms", [shard], final, layout.staged_table("terms"))
     words = vocabulary(layout.staged_table("terms"))
     replace_parquet(layout.staged_table("vocabulary"), schema.conform("vocabulary", words))
     replace_parquet(layout.staged_table("dictionaries"), schema.conform("dictionaries", dictionaries_table()))

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pipeline import schema
-from pipeline.textdata.terms_table import stage_terms
+from pipeline.store.streamed import stage_rows
 from pipeline.textdata.vocabulary import vocabulary
 
 SCHEMA = schema.table("terms").polars_schema
@@ -27,7 +27,7 @@ def final(**ids: str) -> pl.DataFrame:
 def test_rows_get_their_final_identity_and_those_of_reports_not_kept_go(tmp_path: Path) -> None:
     first = shard(tmp_path / "1.parquet", ("b", "overview", "公开", "word", 3), ("x", "overview", "公开", "word", 9))
     second = shard(tmp_path / "2.parquet", ("a", "problems", "培训", "word", 1), ("a", "overview", "甲市", "place", 2))
-    rows = stage_terms([first, second], final(a="id2", b="id1"), tmp_path / "terms.parquet")
+    rows = stage_rows("terms", [first, second], final(a="id2", b="id1"), tmp_path / "terms.parquet")
     staged = pl.read_parquet(tmp_path / "terms.parquet")
     assert rows == 3
     assert staged.schema == SCHEMA
@@ -40,7 +40,7 @@ def test_rows_get_their_final_identity_and_those_of_reports_not_kept_go(tmp_path
 
 
 def test_no_shards_are_an_empty_table(tmp_path: Path) -> None:
-    assert stage_terms([], final(a="a"), tmp_path / "terms.parquet") == 0
+    assert stage_rows("terms", [], final(a="a"), tmp_path / "terms.parquet") == 0
     assert pl.read_parquet(tmp_path / "terms.parquet").schema == SCHEMA
     assert vocabulary(tmp_path / "terms.parquet").height == 0
 
@@ -49,7 +49,7 @@ def test_a_folder_whose_name_is_a_pattern(tmp_path: Path) -> None:
     folder = tmp_path / "a[1]*"
     folder.mkdir()
     source = shard(folder / "1.parquet", ("a", "overview", "公开", "word", 1))
-    assert stage_terms([source], final(a="a"), folder / "terms.parquet") == 1
+    assert stage_rows("terms", [source], final(a="a"), folder / "terms.parquet") == 1
     assert vocabulary(folder / "terms.parquet")["term"].to_list() == ["公开"]
 
 
@@ -69,7 +69,7 @@ def test_two_runs_other_threads_and_another_order_of_shards_give_the_same_bytes(
     written, counted = set(), set()
     for threads, order in ((1, shards), (4, shards), (2, shards[::-1]), (3, shards)):
         out = tmp_path / "out" / "terms.parquet"
-        assert stage_terms(order, ids, out, threads) == 6 * 150 * 400, "several row groups"
+        assert stage_rows("terms", order, ids, out, threads=threads) == 6 * 150 * 400, "several row groups"
         written.add(out.read_bytes())
         vocabulary(out, threads).write_parquet(tmp_path / "v.parquet")
         counted.add((tmp_path / "v.parquet").read_bytes())
@@ -90,7 +90,7 @@ def test_rows_that_break_the_schema_are_not_staged(
 ) -> None:
     source = shard(tmp_path / "1.parquet", *rows)
     with pytest.raises(schema.SchemaMismatch, match=says):
-        stage_terms([source], final(a="a"), tmp_path / "terms.parquet")
+        stage_rows("terms", [source], final(a="a"), tmp_path / "terms.parquet")
     assert not (tmp_path / "terms.parquet").exists()
 
 
@@ -104,7 +104,7 @@ def test_vocabulary_counts_sections_and_reports(tmp_path: Path) -> None:
         ("c", "overview", "朝阳", "word", 7),
         ("c", "problems", "朝阳", "place", 1),
     )
-    stage_terms([source], final(a="a", b="b", c="c"), tmp_path / "terms.parquet")
+    stage_rows("terms", [source], final(a="a", b="b", c="c"), tmp_path / "terms.parquet")
     words = vocabulary(tmp_path / "terms.parquet")
     assert schema.conform("vocabulary", words).rows() == [
         # term, class of most sections, count, sections, reports, sections in all, idf
@@ -115,5 +115,5 @@ def test_vocabulary_counts_sections_and_reports(tmp_path: Path) -> None:
 
 def test_a_word_of_every_section_has_idf_nought(tmp_path: Path) -> None:
     source = shard(tmp_path / "1.parquet", ("a", "overview", "公开", "word", 3), ("b", "overview", "公开", "word", 1))
-    stage_terms([source], final(a="a", b="b"), tmp_path / "terms.parquet")
+    stage_rows("terms", [source], final(a="a", b="b"), tmp_path / "terms.parquet")
     assert vocabulary(tmp_path / "terms.parquet")["idf"].to_list() == [0.0]

@@ -134,12 +134,12 @@ def _between(
 
 
 def _of_tables(types: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    """Without the wide views: what they say follows from the tables, and need not be told twice."""
+    """Without the wide tables: what they say follows from the tables, and need not be told twice."""
     return {t: columns for t, columns in types.items() if t not in _VIEWS}
 
 
 def _of_views(tables: Mapping[str, Declared]) -> dict[str, dict[str, str]]:
-    """Columns of the wide views, which people name in their queries as they do those of tables."""
+    """Columns of the wide tables, which people name in their queries as they do those of tables."""
     return {t: {f.name: f.type for f in d.fields} for t, d in tables.items() if t in _VIEWS}
 
 

@@ -13,10 +13,10 @@ from pipeline.release.codebook.profiles import Profile
 from pipeline.release.folder import Folder
 from pipeline.schema.relations import Relation, relations_of, view_relations
 from pipeline.schema.views import wide_cells
+from pipeline.store.bounded import bounded
 from pipeline.store.duckdb_file import built_tables
 from pipeline.store.indicators import Indicator, indicators
 from pipeline.store.sql import only
-from pipeline.textdata.bounded import bounded
 
 FORM_LISTS = ("row", "column")
 """Code lists that are the form's own rows and columns: a code belongs to a table, and each form has its own label."""
@@ -24,7 +24,7 @@ FORM_LISTS = ("row", "column")
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """A column; `profile` is None where it is not counted here (views whose values are those of tables)."""
+    """A column; `profile` is None where it is not counted here (its values are those of tables)."""
 
     column: schema.Column
     position: int
@@ -35,13 +35,20 @@ class ColumnEntry:
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """A table or view; `rows` is None for a view that lies in the DuckDB file alone."""
+    """A table of the dataset, or a wide table or view that follows from them (`is_view`); `rows` is None for one that has
+    no Parquet file."""
 
     table: schema.Table
     is_view: bool
     rows: int | None
     relations: tuple[Relation, ...]
     columns: tuple[ColumnEntry, ...]
+
+    @property
+    def kind(self) -> str:
+        if not self.is_view:
+            return "table"
+        return "wide table" if self.table.sorted_by else "view"
 
 
 @dataclass(frozen=True, slots=True)

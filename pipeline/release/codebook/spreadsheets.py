@@ -60,7 +60,7 @@ def _tables(book: Codebook) -> Iterator[Row]:
         formats = ("duckdb",) if entry.is_view else ("duckdb", "parquet")
         yield (
             t.table,
-            "view" if entry.is_view else "table",
+            entry.kind,
             " ".join(t.key),
             entry.rows,
             len(t.columns),

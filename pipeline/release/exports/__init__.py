@@ -1,6 +1,6 @@
 """The data of a release: the build's tables as they are, and what people open elsewhere (CSV, Stata, DuckDB).
 
-Which tables and views a release has in which format stands in the schema (`exports` in `tables.csv` and `views.csv`).
+Which tables and wide tables a release has in which format stands in the schema (`exports` in `tables.csv` and `views.csv`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Parquet files of a release: the build's tables byte for byte, and the wide view for those who want no joins."""
+"""The Parquet files of a release: the build's tables byte for byte, and the wide table for those who want no joins."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class BuildOutdated(Exception):
     """The build was made by another version, which had other tables or columns; the message names the first."""
 
     @classmethod
-    def of(cls, source: Layout, what: str) -> Self:
+    def of(cls, source: Layout, what: str, how: str = "has other columns than this version writes") -> Self:
         return cls(
-            f"the dataset in {source.out} was built by another version of ogi-panel: {what} has other columns than this "
-            f"version writes. Build it again with `ogi build --input DIR --output {source.out}`"
+            f"the dataset in {source.out} was built by another version of ogi-panel: {what} {how}. Build it again with "
+            f"`ogi build --input DIR --output {source.out}`"
         )
 
 
@@ -42,7 +42,7 @@ def copy_tables(source: Layout, folder: Folder) -> None:
 
 
 def write_views(data: Data, folder: Folder) -> None:
-    """Writes the views that the schema wants as Parquet, sorted by their keys."""
+    """Writes the wide tables that the schema wants as Parquet, sorted by their keys."""
     for view in schema.views():
         if PARQUET in view.exports:
             path = folder.parquet(view.table)

@@ -1,4 +1,4 @@
-"""Reads the tables and views of a release that is being written, row after row in the order of their keys."""
+"""Reads the tables and wide tables of a release that is being written, row after row in the order of their keys."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import duckdb
 
 from pipeline import schema
 from pipeline.release.folder import Folder
+from pipeline.store.bounded import MEMORY
 from pipeline.store.sql import connect, only, quoted
-from pipeline.textdata.bounded import MEMORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Data:
     folder: Folder
 
     def source(self, table: schema.Table) -> str:
-        """SQL of a table or view, to stand behind FROM: tables as their Parquet file has them, views by their key."""
+        """SQL of a table, to stand behind FROM: as its Parquet file has it, or by its key where there is none."""
         parquet = self.folder.parquet(table.table)
         if parquet.exists():
             return f"read_parquet({only(parquet)}, hive_partitioning = false)"

@@ -23,7 +23,7 @@ MOST_CHARACTERS = 32_767
 
 
 def write_csv(data: Data, table: schema.Table, path: Path) -> None:
-    """Writes a table or view. The gzip header has neither time nor name, so the same rows give the same bytes."""
+    """Writes a table. The gzip header has neither time nor name, so the same rows give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(f"{_field(c)} AS {c.column}" for c in table.exported_columns)
     texts = ", ".join(c.column for c in table.exported_columns if c.type == "string")

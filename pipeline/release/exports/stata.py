@@ -34,7 +34,7 @@ class TooLarge(Exception):
 
 
 def write_stata(data: Data, table: schema.Table, path: Path, edition: Edition) -> None:
-    """Writes a table or view. The same rows and edition give the same bytes. Raises TooLarge."""
+    """Writes a table. The same rows and edition give the same bytes. Raises TooLarge."""
     # Loading pandas takes half a second, which `ogi sql` should not pay.
     import pandas as pd
 

@@ -199,7 +199,7 @@ def _references(tables: Sequence[DataFile]) -> list[tuple[DataFile, dict[str, st
         if file.table.table in targets:
             out.append((file, dict[str, str]()))
             continue
-        # A wide view has hundreds of coded columns: joining each of them takes readers minutes.
+        # A wide table has hundreds of coded columns: joining each of them takes readers minutes.
         coded = () if file.is_view else file.columns
         codes = {c.column: f"{_list_id(c.codelist)}/code" for c in coded if c.codelist}
         keys = {

@@ -30,7 +30,7 @@ class FileMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A table (or view) in one format. `columns` are those that the file has, `relations` those that hold within it."""
+    """A table or wide table in one format. `columns` are those that the file has, `relations` those that hold within it."""
 
     path: Path
     relative: str
@@ -55,7 +55,7 @@ class DataFile:
 
 
 def data_files(folder: Folder, left_out: Sequence[str] = ()) -> tuple[DataFile, ...]:
-    """Every table and the wide views as Parquet, then the tables and views that are exported as CSV, then as Stata.
+    """Every table and `reports_wide` as Parquet, then the tables and wide tables that are exported as CSV, then as Stata.
 
     `left_out` names tables, or files by their path in the release, that are not part of it. Raises FileMissing.
     """

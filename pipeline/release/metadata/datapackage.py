@@ -112,8 +112,8 @@ def _database(folder: Folder, left_out: Sequence[str]) -> list[dict[str, Any]]:
         {
             "name": f"{texts.NAME}_duckdb",
             "path": folder.database.relative_to(folder.root).as_posix(),
-            "description": "All tables and views with their comments, as one DuckDB file.",
-            "description_zh": "全部表与视图及其注释，单个 DuckDB 文件。",
+            "description": "All tables, wide tables and views with their comments, as one DuckDB file.",
+            "description_zh": "全部表、宽表与视图及其注释，单个 DuckDB 文件。",
             "format": "duckdb",
             "mediatype": DATABASE_MEDIATYPE,
         }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline import schema
 from pipeline.release.folder import Folder
 from pipeline.release.metadata.data_files import rows
+from pipeline.store.bounded import over
 from pipeline.store.duckdb_file import built_tables
-from pipeline.store.sql import over
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Facts:
 
 def facts(folder: Folder) -> Facts:
     """Counts of the tables in the folder, which must hold `reports` and `cells`."""
-    with over({"reports": folder.parquet("reports"), "cells": folder.parquet("cells")}) as connection:
+    with over({"reports": folder.parquet("reports"), "cells": folder.parquet("cells")}, folder.data) as connection:
         first, last = connection.execute("SELECT min(report_year), max(report_year) FROM reports").fetchone() or (
             None,
             None,

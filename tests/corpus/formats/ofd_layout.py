@@ -40,8 +40,8 @@ class Page:
 class Typesetter:
     """Fills pages from top to bottom."""
 
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
+    def __init__(self, rng: random.Random, padding: float, *, has_whole_numbers: bool) -> None:
+        self.rng, self.padding, self.has_whole_numbers = rng, padding, has_whole_numbers
         self.pages = [Page()]
         self.y = TOP
         self.vertical = rng.choice(("middle", "middle", "top"))
@@ -70,7 +70,9 @@ class Typesetter:
         edges = [LEFT]
         for share in PER_CENT[sheet.table_code]:
             edges.append(edges[-1] + share * (RIGHT - LEFT) / 100)
-        lines = {c: wrapped(c, edges) for c in sheet.cells}
+        lines = {
+            c: [c.text] if c.key and self.has_whole_numbers else wrapped(c, edges, self.padding) for c in sheet.cells
+        }
         heights = row_heights(sheet, lines)
         tops: list[tuple[int, float]] = []
         if sheet.header_rows:
@@ -106,16 +108,19 @@ class Typesetter:
             free = height - len(now) * TABLE_SIZE * LEADING
             y = top + (free / 2 if self.vertical == "middle" else PADDING / 2)
             for line in now:
-                room = right - left - 2 * PADDING - width(line) * TABLE_SIZE / 2
+                size = TABLE_SIZE
+                if cell.key and self.has_whole_numbers and line:
+                    size = min(size, (right - left - 2 * self.padding) * 2 / width(line))
+                room = right - left - 2 * self.padding - width(line) * size / 2
                 is_centred = cell.key or cell.column >= sheet.label_columns
-                x = left + PADDING + (max(0.0, room / 2) if is_centred else 0)
+                x = left + self.padding + (max(0.0, room / 2) if is_centred else 0)
                 if line:
-                    self.pages[page].pieces.append(Piece(x, y + TABLE_SIZE * 1.1, TABLE_SIZE, line))
+                    self.pages[page].pieces.append(Piece(x, y + TABLE_SIZE * 1.1, size, line))
                 y += TABLE_SIZE * LEADING
 
 
-def wrapped(cell: SheetCell, edges: list[float]) -> list[str]:
-    free = edges[cell.column + cell.column_span] - edges[cell.column] - 2 * PADDING
+def wrapped(cell: SheetCell, edges: list[float], padding: float) -> list[str]:
+    free = edges[cell.column + cell.column_span] - edges[cell.column] - 2 * padding
     return wrap(cell.text, max(2, int(free / TABLE_SIZE * 2)))
 
 
@@ -132,9 +137,15 @@ def row_heights(sheet: Sheet, lines: dict[SheetCell, list[str]]) -> list[float]:
     return out
 
 
-def lay_out(report: Report, rng: random.Random) -> list[Page]:
-    """The pages of a report, with page numbers or without."""
-    setter = Typesetter(rng)
+def lay_out(
+    report: Report, rng: random.Random, padding: float = PADDING, *, has_whole_numbers: bool = False
+) -> list[Page]:
+    """The pages of a report, with page numbers or without.
+
+    `padding` is what a cell leaves free at its left and right; `has_whole_numbers`: no number goes over two lines, a
+    long one is set in smaller type.
+    """
+    setter = Typesetter(rng, padding, has_whole_numbers=has_whole_numbers)
     for block in report.blocks:
         if isinstance(block, MetadataBlock):
             for key, value in block.pairs:

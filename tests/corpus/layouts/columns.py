@@ -27,13 +27,15 @@ def wrap(text: str, limit: int) -> list[str]:
     """A text in lines of at most `limit` cells; numbers are never broken, as in a real cell."""
     if text[:1].isdigit() and width(text) <= limit + GAP:
         return [text]
-    out, line = [], ""
+    out, line, used = [], "", 0
     for c in text:
-        if line and width(line + c) > limit:
+        wide = 2 if ord(c) > 0x2000 else 1
+        if line and used + wide > limit:
             out.append(line.rstrip())
-            line = ""
+            line, used = "", 0
         if c != " " or line:
             line += c
+            used += wide
     return [*out, line.rstrip()]
 
 
