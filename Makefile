@@ -47,7 +47,7 @@ ui: $(VENV)/.core ## the Dagster UI on the sample corpus
 
 .PHONY: test
 test: $(VENV)/.dev lint ## lint, type check and tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: lint
 lint: $(VENV)/.dev ## ruff and the strict type check

@@ -131,18 +131,16 @@ def test_names_that_are_patterns_long_or_no_utf_8_are_names_like_any_other(tmp_p
     (tmp_path / "in" / "2" / "self").symlink_to("self")
     os.mkfifo(tmp_path / "in" / "2" / "pipe")
     (tmp_path / "out1").mkdir()
-    for output in ("out[1]", "out*"):
-        run = ogi("build", "--input", "in", "--output", output, cwd=tmp_path)
-        assert run.returncode == 0, run.stderr
-        assert {line.split()[0] for line in run.stderr.splitlines()} == {"read"}, "no word of Dagster's"
-        assert "6 documents" in run.stdout
-        assert "2 entries left out: 2/pipe (neither a file nor a folder), 2/self (" in run.stdout
-        asked = ogi(
-            "sql", "SELECT source_path, intake, outcome FROM documents", "--csv", "--output", output, cwd=tmp_path
-        )
-        assert sorted(asked.stdout.splitlines()[1:]) == sorted(
-            [f"{n},{n.partition('/')[0]},parsed" for n in names] + [r"\xbe\xd6/\xbe\xd6.txt,\xbe\xd6,parsed"]
-        )
+    output = "out[1]*"
+    run = ogi("build", "--input", "in", "--output", output, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert {line.split()[0] for line in run.stderr.splitlines()} == {"read"}, "no word of Dagster's"
+    assert "6 documents" in run.stdout
+    assert "2 entries left out: 2/pipe (neither a file nor a folder), 2/self (" in run.stdout
+    asked = ogi("sql", "SELECT source_path, intake, outcome FROM documents", "--csv", "--output", output, cwd=tmp_path)
+    assert sorted(asked.stdout.splitlines()[1:]) == sorted(
+        [f"{n},{n.partition('/')[0]},parsed" for n in names] + [r"\xbe\xd6/\xbe\xd6.txt,\xbe\xd6,parsed"]
+    )
 
 
 def test_something_else_in_a_published_place_is_said_before_anything_is_read(tmp_path: Path) -> None:

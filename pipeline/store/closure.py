@@ -80,13 +80,21 @@ def _source(name: str) -> Path:
 def _imported(path: Path) -> tuple[str, ...]:
     """Names of our modules that a module imports, wherever in it."""
     out: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in _statements(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             out += [a.name for a in node.names if _is_ours(a.name)]
         elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module):
             out.append(node.module)
             out += [inner for a in node.names if _is_module(inner := f"{node.module}.{a.name}")]
     return tuple(dict.fromkeys(out))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below a node; expressions, in which nothing is imported, are not gone through."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from _statements(child)
 
 
 def _is_ours(name: str) -> bool:
