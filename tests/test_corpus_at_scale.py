@@ -14,14 +14,24 @@ import duckdb
 import polars as pl
 import pytest
 
-from benchmarks import bench_accuracy, bench_scale, corpus_at_scale, processes, scale_formats
+from benchmarks import (
+    accuracy,
+    bench_accuracy,
+    bench_scale,
+    corpus_at_scale,
+    dataset_accuracy,
+    processes,
+    scale_formats,
+)
 from pipeline import form
 from pipeline.model import ParsedReport
 from tests.corpus import Truth
 from tests.corpus.scale import documents, mix, regions, series, truth_files
 from tests.corpus.scale.documents import Document
+from tests.corpus.score import cells_of, findings_of
 
 pytestmark = pytest.mark.xdist_group("corpus at scale")
+ROOT = Path(__file__).parents[1]
 SOME = range(40)
 
 
@@ -140,9 +150,16 @@ def one(block: documents.Block) -> Document:
     return next(d for d in pages if any(g.table == form.PROACTIVE and g.kind == "printed" for g in d.gold))
 
 
+def counted(document: Document) -> tuple[list[str], Counter[str]]:
+    """Lines and counts of one document."""
+    parsed, result = bench_accuracy.read(document), accuracy.Result()
+    known = accuracy.Known(1, document.number, document.format, document.gold)
+    result.add(known, cells_of(parsed), findings_of(parsed))
+    return [text for _, text in result.lines], result.of(known)
+
+
 def test_a_document_that_is_read_well_has_nothing_silent(one: Document) -> None:
-    parsed = bench_accuracy.read(one)
-    found = Counter(bench_accuracy.word(v, parsed) for v in bench_accuracy.judged(one, parsed))
+    found = counted(one)[1]
     assert found["silent"] == found["unread"] == 0
     assert found["right"] > 150
 
@@ -151,19 +168,17 @@ def test_a_wrong_number_is_silent_and_named(one: Document) -> None:
     at = next(i for i, g in enumerate(one.gold) if g.kind == "printed" and g.table == form.PROACTIVE)
     gold = replace(one.gold[at], value=Decimal(999_999))
     wrong = replace(one, gold=(*one.gold[:at], gold, *one.gold[at + 1 :]))
-    parsed = bench_accuracy.read(wrong)
-    silent = [v for v in bench_accuracy.judged(wrong, parsed) if bench_accuracy.word(v, parsed) == "silent"]
-    assert [v.gold for v in silent] == [gold]
-    told = bench_accuracy.line(1, wrong, silent[0])
-    assert told.startswith(f"seed 1 document {one.number} {one.format} {'/'.join(gold.key)}: expected 999999 (printed)")
+    lines, found = counted(wrong)
+    assert found["silent"] == 1
+    where = f"seed 1 document {one.number} {one.format} {'/'.join(gold.key)}"
+    assert [told.startswith(f"{where}: expected 999999 (printed)") for told in lines] == [True]
 
 
 def test_numbers_of_a_table_that_is_not_there_are_silent(one: Document) -> None:
     parsed = bench_accuracy.read(one)
     assert isinstance(parsed, ParsedReport)
     without = replace(one, gold=tuple(g for g in one.gold if g.table != form.REMEDIES))
-    found = Counter(bench_accuracy.word(v, parsed) for v in bench_accuracy.judged(without, parsed))
-    assert found["silent"] == sum(
+    assert counted(without)[1]["silent"] == sum(
         c.value is not None for t in parsed.tables if t.table_code == form.REMEDIES for c in t.cells
     )
 
@@ -172,8 +187,24 @@ def test_every_cell_is_counted_once(block: documents.Block) -> None:
     result = bench_accuracy.read_block((0, 8), 1)
     n = sum(result.counts.values(), Counter())
     assert n["documents"] == 8
-    assert n["cells"] == sum(len(d.gold) for d in block.documents[:8]) == sum(n[c] for c in bench_accuracy.COUNTED[1:])
-    assert bench_accuracy.table(result.counts)[-1].startswith("all")
+    assert n["cells"] == sum(len(d.gold) for d in block.documents[:8]) == sum(n[c] for c in accuracy.COUNTED[1:])
+    assert accuracy.table(result.counts)[-1].startswith("all")
+
+
+def test_a_built_dataset_has_the_cells_that_its_documents_were_read_with(tmp_path: Path) -> None:
+    for _ in corpus_at_scale.write(12, tmp_path, seed=1):
+        pass
+    command = [sys.executable, "-m", "pipeline.cli", "build", "--input", str(tmp_path / "input")]
+    command += ["--output", str(tmp_path / "out"), "--limit", "max_recognised_pages=0"]
+    run = processes.run(command, ROOT)
+    assert run.code == 0, run.errors
+    (built,) = dataset_accuracy.judge(tmp_path / "out" / "ogi.duckdb", tmp_path / "truth", 1)
+    read = bench_accuracy.read_block((0, 12), 1)
+    for n in read.counts.values():
+        del n["microseconds"]
+    assert built.counts == read.counts
+    assert built.lines == read.lines
+    assert sum(n["right"] for n in built.counts.values()) > 1000
 
 
 def test_a_process_tree_is_measured_with_its_children(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline import form
@@ -15,6 +15,7 @@ from tests.corpus.truth import Truth
 
 VERDICTS = ("exact", "deduced", "unfilled", "overclaimed", "flagged", "silent", "missing", "contested")
 
+Key = tuple[str, str, str]
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
 
@@ -47,26 +48,53 @@ def judge(gold: GoldCell, got: Cell) -> str | None:
     return "deduced" if status == "I" and kind in ("blank", "absent") else None
 
 
+Said = tuple[Mapping[Key, Cell], Container[tuple[str, str, str | None]]]
+"""What a reading says: its cells by place, and the places that a finding names (None for a whole row)."""
+
+
 def verdicts(cells: tuple[GoldCell, ...], parsed: ParsedReport | Unusable) -> list[Verdict]:
     """Every gold cell judged; a document that yields no report misses them all."""
+    return judged_cells(cells, said(cells_of(parsed) or (), findings_of(parsed)))
+
+
+def cells_of(parsed: ParsedReport | Unusable) -> list[Cell] | None:
+    """All cells of a report, None of what is none."""
+    return [c for t in parsed.tables for c in t.cells] if isinstance(parsed, ParsedReport) else None
+
+
+def findings_of(parsed: ParsedReport | Unusable) -> set[tuple[str, str, str | None]]:
+    """The rows and cells of tables that findings of the reading name."""
     tables = parsed.tables if isinstance(parsed, ParsedReport) else ()
-    got = {(c.table_code, c.row_code, c.column_code): c for t in tables for c in t.cells}
-    named = {
+    return {
         (f.table_code or t.table_code, f.row_code, f.column_code)
         for t in tables
         for f in t.findings
         if f.row_code is not None
     }
-    # The rules cell_unplaced and cell_placed_by_preference name every row with such a cell.
-    named |= {(t.table_code, c.row_code, None) for t in tables for c in t.cells if c.missing_reason == "unplaced"}
-    named |= {(t.table_code, c.row_code, None) for t in tables for c in t.cells if c.obs_status == "U"}
+
+
+def said(cells: Iterable[Cell], named: Iterable[tuple[str, str, str | None]]) -> Said:
+    """Cells and findings as `judged_cells` wants them."""
+    got, places = {}, set(named)
+    for c in cells:
+        got[c.table_code, c.row_code, c.column_code] = c
+        # The rules cell_unplaced and cell_placed_by_preference name every row with such a cell.
+        if c.missing_reason == "unplaced" or c.obs_status == "U":
+            places.add((c.table_code, c.row_code, None))
+    return got, places
+
+
+def judged_cells(cells: Iterable[GoldCell], reading: Said) -> list[Verdict]:
+    """Every gold cell judged."""
+    got, named = reading
     out = []
     for gold in cells:
         cell = got.get(gold.key)
         if cell is None:
             out.append(Verdict(gold, "missing", False, None))
             continue
-        doubted = cell.obs_status == "U" or gold.names_row or bool({gold.key, (gold.table, gold.row, None)} & named)
+        is_named = gold.key in named or (gold.table, gold.row, None) in named
+        doubted = cell.obs_status == "U" or gold.names_row or is_named
         verdict = judge(gold, cell)
         if verdict is None and gold.is_lenient and cell.obs_status != "A" and cell.value in (None, gold.true):
             verdict = "contested"
