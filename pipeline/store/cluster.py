@@ -119,7 +119,7 @@ class Cluster(Executor):
             exchange = Exchange.begun(self._place, self._note)
         except OSError as e:
             raise ClusterFailed(
-                f"the exchange {self._place} cannot be written ({e.strerror}): choose another with --exchange"
+                f"the exchange {self._place} cannot be written ({e.strerror}): choose another with --exchange", e.errno
             ) from None
         try:
             wrong = cluster_checks.wrong(self._connection.client, workers, batch, mine, exchange)
@@ -292,7 +292,9 @@ class Cluster(Executor):
         if isinstance(error, CancelledError | TimeoutError):
             return self._connection.gone()
         if isinstance(error, OSError):
-            return ClusterFailed(f"a batch could not be brought here from the exchange {self._place}: {error}")
+            return ClusterFailed(
+                f"a batch could not be brought here from the exchange {self._place}: {error}", error.errno
+            )
         return ClusterFailed(f"the Dask cluster at {self._connection.address} fails: {cluster_worker.said(error)}")
 
     def _fail(self, failure: ClusterFailed) -> None:

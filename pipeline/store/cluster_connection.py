@@ -17,7 +17,11 @@ _CONNECT_SECONDS = 15
 
 
 class ClusterFailed(ReadingFailed):
-    """The cluster cannot be used, or was lost; the message says why and what to do."""
+    """The cluster cannot be used, or was lost; the message says why and what to do, `errno` what the system said."""
+
+    def __init__(self, message: str, number: int | None = None) -> None:
+        super().__init__(message)
+        self.errno = number
 
 
 class Connection:

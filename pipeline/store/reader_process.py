@@ -164,7 +164,9 @@ def main() -> None:
         try:
             parse = parsers.get(batch.parser) or parsers.setdefault(batch.parser, load_parser(batch.parser))
             written = read_batch(batch, parse, lambda i: connection.send(("at", i)))
-        except Exception:  # ours, not the document's: the supervisor raises it
+        except OSError as e:  # this machine's, not the document's: the supervisor raises it
+            connection.send(("lacks", (e.errno, e.strerror, e.filename) if e.errno else (str(e),)))
+        except Exception:  # ours: likewise
             import traceback
 
             connection.send(("failed", traceback.format_exc()))

@@ -99,7 +99,8 @@ def run_batch(
 ) -> Written:
     """Reads a batch in a child, which writes it. `notify` is told how many documents are done.
 
-    Raises ReadingFailed where a child fails outside any document, or once `stop` is set.
+    Raises OSError where the batch cannot be written; ReadingFailed where a child fails outside any document otherwise,
+    or once `stop` is set.
     """
     while not (stop and stop.is_set()):
         with _guard:
@@ -121,6 +122,9 @@ def run_batch(
                         _busy.discard(child)
                     written: Written = value
                     return written
+                elif kind == "lacks":
+                    child.kill()
+                    raise OSError(*value)
                 else:
                     child.kill()
                     raise ReadingFailed(f"reading processes fail: {value}")
@@ -203,7 +207,8 @@ def read_all(
     """Reads every document and writes it with its batch into the folder of its intake, which `shards` names.
 
     `finished` is told each batch as soon as it is written. With `executor`, batches run there (each task supervises a
-    child of its own and says as `threads` how many it runs at once); it sees to it that they get there. Raises ReadingFailed.
+    child of its own and says as `threads` how many it runs at once); it sees to it that they get there. Raises
+    ReadingFailed, OSError.
     """
     workers = getattr(executor, "threads", None) or workers or os.cpu_count() or 1
     if len(documents) < _SMALL:

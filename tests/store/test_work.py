@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import random
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from pipeline.limits import Limits
 from pipeline.store import corpus, inventory, ledger, work
+from pipeline.store.batch import Batch
 from pipeline.store.layout import Layout
 from tests.store.fakes import PARSER
 
@@ -97,6 +99,18 @@ def test_a_parser_that_does_not_exist_is_our_failure(tmp_path: Path) -> None:
         ledger.bring_up_to_date(
             Layout(tmp_path / "out"), taken.root, taken.files, limits=Limits(), parser="no_such_module:parse"
         )
+
+
+def test_a_place_that_cannot_be_written_is_said_as_the_system_says_it(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("x")
+    (tmp_path / "out").mkdir()
+    taken = inventory.take(tmp_path / "in")
+    (tmp_path / "file").write_text("no folder")
+    batch = Batch(taken.root, taken.files, ("",), tmp_path / "file" / "x", PARSER, Limits(), "")
+    with pytest.raises(NotADirectoryError) as raised:
+        work.run_batch(batch)
+    assert raised.value.errno == errno.ENOTDIR and str(tmp_path / "file") in str(raised.value)
 
 
 def test_bytes_do_not_depend_on_order_batches_or_workers(tmp_path: Path) -> None:
