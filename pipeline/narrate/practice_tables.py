@@ -155,19 +155,21 @@ def read_table(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Ro
     except UnicodeDecodeError as e:
         line = raw.count(b"\n", 0, e.start) + 1
         raise DictionaryError(f"{path}, line {line}: this is no UTF-8; save the file as CSV in UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
+    line = 1
     try:
         missing = [c for c in columns if c not in (reader.fieldnames or ())]
         if missing:
             raise DictionaryError(f"{path}: column {', '.join(missing)} is missing; the first line must name it")
+        line = reader.line_num + 1
         for values in reader:
+            line = reader.line_num + 1
             if None in values:
                 raise DictionaryError(
                     f"{path}, line {reader.line_num}: more fields than columns; put a field that holds a comma in quotes"
                 )
             yield Row(reader.line_num, {c: values[c].strip() for c in columns})
     except csv.Error as e:
-        line = reader.line_num + 1  # lines that were read before
         raise DictionaryError(f"{path}, line {line}: this is no valid CSV ({e}); correct the line") from None
 
 

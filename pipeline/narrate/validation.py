@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -142,12 +141,7 @@ def read_sample(path: Path, dictionaries: Dictionaries | None = None) -> tuple[C
     known |= {DENIED + c for c in known} | {
         f"{s.category}:{s.subcategory}" for s in practice.subcategories if s.category in typed
     }
-    try:
-        return tuple(_sentences(path, known))
-    except UnicodeDecodeError as e:
-        raise DictionaryError(f"{path}: not UTF-8 ({e.reason} at byte {e.start}); save it as UTF-8") from e
-    except csv.Error as e:
-        raise DictionaryError(f"{path}: no CSV that can be read ({e})") from e
+    return tuple(_sentences(path, known))
 
 
 def _sentences(path: Path, known: set[str]) -> Iterator[CodedSentence]:

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 
-from pipeline.store import exchange
 from pipeline.store.layout import Layout
 from pipeline.store.places import place_of
 
@@ -51,6 +50,8 @@ def opened(elsewhere: Elsewhere, layout: Layout) -> Iterator[Executor | None]:
     """What reads the batches of a build; None for processes of this machine. A cluster is asked for nothing before the
     first batch. To be called by the only build on the output folder: runs that another left open in an exchange are ended.
     Raises ExecutorWrong, places.PlaceWrong."""
+    from pipeline.store import exchange
+
     note = layout.work / _RUNS
     with suppress(OSError):  # a store that does not answer: the next build tries again
         exchange.end_noted(note)

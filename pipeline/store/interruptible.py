@@ -14,6 +14,9 @@ from contextlib import contextmanager
 
 import duckdb
 
+_STOPPED = "Query interrupted"
+"""What DuckDB raises where it looks for signals itself, in the place of the KeyboardInterrupt that it found."""
+
 
 @contextmanager
 def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -39,6 +42,10 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     listening.start()
     try:
         yield
+    except RuntimeError as e:
+        if str(e) == _STOPPED:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         signal.set_wakeup_fd(before)
         os.close(said)

@@ -111,7 +111,7 @@ def test_a_sample_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.Capt
     path = tmp_path / "sample.csv"
     path.write_bytes(HEAD.encode() + b"1,overview,2024,\xb9\xab\xbf\xaa,\n")
     assert main(["dictionary", "validate", "--sample", str(path)]) == 2
-    assert "not UTF-8" in capsys.readouterr().err
+    assert "line 2: this is no UTF-8; save the file" in capsys.readouterr().err
 
 
 def test_a_sample_may_be_coded_for_one_category(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -229,10 +229,12 @@ def test_a_file_that_could_not_be_opened_is_read_once_it_can_be(tmp_path: Path) 
 def test_a_batch_that_is_half_removed_is_not_taken_for_whole(root: Path, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "out")
     before = staged(tmp_path / "out")
-    batch = shards.listed(layout, "2021")[0]
+    batch = next(
+        b for b in shards.listed(layout, "2021") if shards.ledger([b]).height == 1
+    )  # it gets the same name again
     shards.file_of(batch, "cells").unlink()
     (layout.shards_of("2021") / "batches.json").unlink()
-    assert bring(root, tmp_path / "out").read > 0
+    assert bring(root, tmp_path / "out").read == 1
     assert shards.is_whole(batch) and staged(tmp_path / "out") == before
 
 
