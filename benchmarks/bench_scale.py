@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import duckdb
 
-from benchmarks import corpus_at_scale, processes, scale_formats
+from benchmarks import corpus_at_scale, dataset_accuracy, processes, scale_formats
 from benchmarks.scale_formats import Cost
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,8 +171,8 @@ def compare(database: Path, truth: Path) -> dict[str, int]:
             connection,
             f"""
             WITH found AS (
-                SELECT t.number, x.report_id FROM '{truth}/documents/*.parquet' AS t JOIN documents AS x
-                ON coalesce(x.container_path, x.source_path) = t.path AND coalesce(x.member, '') = t.member
+                SELECT t.number, x.report_id FROM '{truth}/documents/*.parquet' AS t
+                JOIN ({dataset_accuracy.PLACED}) AS x USING (path, member)
                 WHERE x.outcome = 'parsed' AND t.kind IN ('report', 'other_format'))
             SELECT count_if(c.value = t.value), count_if(c.value IS NULL AND f.report_id IS NOT NULL),
                 count_if(c.value <> t.value), count_if(f.report_id IS NULL)

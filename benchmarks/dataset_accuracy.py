@@ -19,6 +19,12 @@ from pipeline.store.sql import connect
 from tests.corpus.gold import GoldCell
 from tests.corpus.scale import truth_files
 
+PLACED = (
+    "SELECT coalesce(container_path, source_path) AS path, "
+    "unnest(list_distinct([coalesce(member, ''), source_url])) AS member, "
+    "report_id, outcome, duplicate_of, reason_code, reason FROM documents"
+)
+"""Every document under the places that the truth may have for it: the name of a member, or the address of a record."""
 _COLUMNS = ", ".join(f"c.{name}" for name in Cell._fields)
 
 
@@ -27,9 +33,8 @@ def judge(database: Path, truth: Path, seed: int) -> Iterator[Result]:
     with connect(database, read_only=True) as db:
         db.execute("SET memory_limit = '2GB'")
         db.execute(
-            "CREATE TEMP TABLE found AS SELECT coalesce(d.container_path, d.source_path) AS path, "
-            "coalesce(d.member, '') AS member, coalesce(d.report_id, o.report_id) AS report_id, d.reason_code, d.reason "
-            "FROM documents AS d LEFT JOIN documents AS o ON o.document_id = d.duplicate_of"
+            f"CREATE TEMP TABLE found AS SELECT path, f.member, coalesce(f.report_id, o.report_id) AS report_id, "
+            f"f.reason_code, f.reason FROM ({PLACED}) AS f LEFT JOIN documents AS o ON o.document_id = f.duplicate_of"
         )
         for path in sorted((truth / truth_files.DOCUMENTS).glob("*.parquet")):
             yield _block(db, path, truth / truth_files.CELLS / path.name, seed)
