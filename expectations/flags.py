@@ -42,12 +42,20 @@ def stage_rules(layout: Layout) -> None:
 
 
 def stage_flags(layout: Layout, rules: tuple[Rule, ...] | None = None) -> None:
-    """Stages the table `flags`: what these rules find (those of the catalogue), retired ones left out. Raises UnknownRule."""
+    """Stages the table `flags`: what these rules find (those of the catalogue), retired ones left out. Raises UnknownRule.
+
+    Rule by rule: all of them at once, over 2·10⁷ cells, would not fit in the memory that DuckDB may take.
+    """
+    rules = catalogue() if rules is None else rules
     with over_staged(layout, READS) as connection:
         prepare(connection)
         _refuse_unknown(connection)
-        sql = flags_sql(catalogue() if rules is None else rules)
-        stage_query(connection, "flags", sql, layout.staged_table("flags"))
+        connection.execute(f"CREATE TABLE found ({', '.join(f'{c} {t}' for c, t in _FOUND.items())})")
+        for rule in rules:
+            if rule.status != RETIRED:
+                connection.execute(f"INSERT INTO found {_found_sql(rule)}")
+        connection.execute(_FIRST_PLACES)
+        stage_query(connection, "flags", flags_sql(rules), layout.staged_table("flags"))
 
 
 def _refuse_unknown(connection: duckdb.DuckDBPyConnection) -> None:
@@ -94,24 +102,43 @@ _OPTIONAL = {
 """Columns that a rule's SQL may leave out."""
 
 
-def flags_sql(rules: tuple[Rule, ...]) -> str:
-    """All rules' findings as rows of `flags`, one per rule and place: what is seen twice in one place is one finding."""
+_FOUND = {
+    "rule_code": "VARCHAR",
+    "severity": "VARCHAR",
+    **dict.fromkeys(
+        ("report_id", "table_code", "row_code", "column_code", "observed", "expected", "locator"), "VARCHAR"
+    ),
+    **_OPTIONAL,
+}
+"""Columns of what the rules found."""
+_FIRST_PLACES = """
+CREATE TABLE lost AS SELECT DISTINCT report_id FROM found WHERE locator IS NULL;
+CREATE TABLE places AS
+SELECT report_id, table_code, row_code, arg_min(locator, place(locator)) AS locator
+FROM (SELECT * FROM cells SEMI JOIN lost USING (report_id)) WHERE locator IS NOT NULL
+GROUP BY GROUPING SETS ((report_id, table_code, row_code), (report_id, table_code))"""
+"""Where each row and each table of the reports begins for which a rule names no place: its first cell there."""
+
+
+def _found_sql(rule: Rule) -> str:
+    """What a rule finds, in the columns of `found`."""
     nothing = ", ".join(f"NULL::{t} AS {c}" for c, t in _OPTIONAL.items())
     given = ", ".join(f"{c}::{t} AS {c}" for c, t in _OPTIONAL.items())
-    found = "\nUNION ALL\n".join(
-        f"SELECT {quoted(r.code)} AS rule_code, {quoted(r.severity)} AS severity, * FROM (SELECT report_id, table_code, row_code, column_code, "
-        f"observed::VARCHAR AS observed, expected::VARCHAR AS expected, locator, {given} "
-        f"FROM ({findings_sql(r)} UNION ALL BY NAME SELECT {nothing} WHERE false))"
-        for r in rules
-        if r.status != RETIRED
+    return (
+        f"SELECT {quoted(rule.code)} AS rule_code, {quoted(rule.severity)} AS severity, report_id, table_code, row_code, "
+        f"column_code, observed::VARCHAR AS observed, expected::VARCHAR AS expected, locator, {given} "
+        f"FROM ({findings_sql(rule)} UNION ALL BY NAME SELECT {nothing} WHERE false)"
     )
+
+
+def flags_sql(rules: tuple[Rule, ...]) -> str:
+    """The findings of `found` as rows of `flags`, one per rule and place: what is seen twice in one place is one finding."""
     return f"""
-WITH found AS ({found}),
-placed AS (
+WITH placed AS (
     SELECT f.* REPLACE (coalesce(f.locator, r.locator, t.locator, s.locator) AS locator)
     FROM found f
-    LEFT JOIN first_places r ON (r.report_id, r.table_code, r.row_code) = (f.report_id, f.table_code, f.row_code)
-    LEFT JOIN first_places t ON (t.report_id, t.table_code) = (f.report_id, f.table_code) AND t.row_code IS NULL
+    LEFT JOIN places r ON (r.report_id, r.table_code, r.row_code) = (f.report_id, f.table_code, f.row_code)
+    LEFT JOIN places t ON (t.report_id, t.table_code) = (f.report_id, f.table_code) AND t.row_code IS NULL
     LEFT JOIN sections s ON (s.report_id, s.section_code) = (f.report_id, f.table_code)
 ),
 named AS (SELECT {FLAG_ID_SQL} AS flag_id, * FROM placed),

@@ -12,7 +12,7 @@ from pipeline.store.sql import quoted
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Adds `numbers` (cells as identities see them), `sides`, `sums` and `broken` of identities, `certain` cells,
-    `first_places`, `labels`, and of the reports that form a series `yearly` and `successive`.
+    `labels`, and of the reports that form a series `yearly` and `successive`.
 
     In identities M counts as 0, K is counted elsewhere, a blank is an unknown number that is not negative.
     """
@@ -79,9 +79,6 @@ HAVING count(*) FILTER (side = 'left') > 0 AND count(*) FILTER (side = 'right') 
 CREATE VIEW broken AS
 SELECT * FROM sums
 WHERE (right_unknown = 0 AND left_known > right_known) OR (left_unknown = 0 AND right_known > left_known);
-CREATE VIEW first_places AS
-SELECT report_id, table_code, row_code, arg_min(locator, place(locator)) AS locator
-FROM cells WHERE locator IS NOT NULL GROUP BY GROUPING SETS ((report_id, table_code, row_code), (report_id, table_code));
 """
 
 # `organ_reports` are those whose organ is one organ's: a name that does not say where (太平镇人民政府, 县教育局) and that
