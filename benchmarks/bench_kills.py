@@ -1,18 +1,20 @@
 """Kills builds with `kill -9` at random moments, and counts how many left the dataset whole and could be run again.
 
-    python -m benchmarks.bench_kills [--kills 100] [--documents 2000] [--seed 0] [--input DIR] [--json]
+    python -m benchmarks.bench_kills [--kills 100] [--in-a-row 2] [--documents 2000] [--seed 0] [--input DIR] [--json]
 
 Two settings take turns, so that every build has all documents to read and another dataset to publish than the one that is
 there: the limit `max_pages` one up or down, which changes nothing that is read but counts as another reading, and one
 document more or less. Each round starts a build, ends it and all its processes with SIGKILL at a moment drawn evenly from
-the time that such a build takes, and then holds the output folder against two reference datasets:
+the time that such a build takes, starts it again on what is left and kills that, too, in the time that is left (as often
+as `--in-a-row` says), and then lets it run to its end. The output folder is held against two reference datasets:
 
-    before the rerun   what is published is the old dataset or the new one, every file of it; or, in the first, nothing
+    after each kill    what is published is the old dataset or the new one, every file of it; or, in the first, nothing
     after the rerun    it ended well; every Parquet file is, to the byte, that of a build from nothing; the DuckDB file
                        opens and has the same rows; every document stands there once; no working file is left over that
                        the undisturbed build would not have; no process is left
 
-Exit status 1 where a round is not clean.
+A build that ended before its moment came was not killed and does not count. The kills of a round count as recovered where
+the whole round is clean. Exit status 1 where one is not.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,10 +58,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A kill: when (share of a build's time), what was published after it ("old", "new", "nothing"), and what is wrong."""
+    """Kills in a row: of each when (share of a build's time) and what was published after it ("old", "new", "nothing",
+    "broken"); and what is wrong."""
 
-    at: float
-    published: str
+    at: tuple[float, ...]
+    published: tuple[str, ...]
     seconds: float
     faults: tuple[str, ...]
 
@@ -69,8 +72,13 @@ class Outcome:
     rounds: list[Round] = field(default_factory=list)
 
     @property
+    def kills(self) -> int:
+        return sum(len(r.at) for r in self.rounds)
+
+    @property
     def clean(self) -> int:
-        return sum(not r.faults for r in self.rounds)
+        """Kills of rounds in which nothing is wrong."""
+        return sum(len(r.at) for r in self.rounds if not r.faults)
 
 
 def command(source: Path, out: Path, pages: int, workers: int) -> list[str]:
@@ -180,30 +188,48 @@ def after_rerun(out: Path, code: int, errors: str, new: Reference) -> Iterator[s
         yield f"after the rerun these are left over: {left[:5]}"
 
 
-def one_round(
-    source: Path, out: Path, pages: int, workers: int, old: Reference | None, new: Reference, at: float
-) -> Round:
-    """Starts a build, kills it when `at` of its time has passed, looks, and runs it again."""
-    began = time.monotonic()
+def killed(source: Path, out: Path, pages: int, workers: int, after: float) -> tuple[bool, list[str]]:
+    """Starts a build and kills it after so many seconds. Whether it still ran then, and what is wrong."""
     process = start(source, out, pages, workers)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=at * new.seconds)
+        process.wait(timeout=after)
+    is_killed = process.poll() is None
     kill_all(process)
-    faults = []
     end = time.monotonic() + _GONE_AFTER
     while members(process.pid) and time.monotonic() < end:
         time.sleep(0.1)
-    if left := members(process.pid):
-        faults.append(f"{len(left)} processes are left")
-    state, wrong = after_kill(out, old, new)
+    left = members(process.pid)
+    return is_killed, [f"{len(left)} processes are left"] if left else []
+
+
+def one_round(
+    source: Path, out: Path, pages: int, workers: int, old: Reference | None, new: Reference, moments: Sequence[float]
+) -> Round:
+    """Kills a build once for each of `moments` (shares of the time that it still needs), looks each time, and runs it to
+    its end."""
+    began = time.monotonic()
+    done, at, states, faults = 0.0, [], [], []
+    for moment in moments:
+        share = moment * (1 - done)
+        is_killed, wrong = killed(source, out, pages, workers, share * new.seconds)
+        faults += wrong
+        done += share
+        if is_killed:
+            state, wrong = after_kill(out, old, new)
+            faults += wrong
+            at.append(done)
+            states.append(state)
     again = start(source, out, pages, workers)
     _, errors = again.communicate()
-    faults += [*wrong, *after_rerun(out, again.returncode, errors.decode(), new)]
-    return Round(at, state, time.monotonic() - began, tuple(faults))
+    faults += after_rerun(out, again.returncode, errors.decode(), new)
+    return Round(tuple(at), tuple(states), time.monotonic() - began, tuple(faults))
 
 
-def measure(source: Path, folder: Path, kills: int, seed: int, workers: int, say: bool = True) -> Outcome:
-    """`source` gets and loses one document in turn. Everything else happens in `folder`."""
+def measure(
+    source: Path, folder: Path, kills: int, seed: int, workers: int, in_a_row: int = 1, say: bool = True
+) -> Outcome:
+    """Rounds until so many builds were killed. `source` gets and loses one document in turn. Everything else happens in
+    `folder`."""
     extra = source / "one more.txt"
     chance = random.Random(seed)
     references = []
@@ -211,16 +237,17 @@ def measure(source: Path, folder: Path, kills: int, seed: int, workers: int, say
         _turn(extra, turn)
         references.append(reference(source, folder / f"reference {turn}", PAGES[turn], workers))
     outcome, out = Outcome(), folder / "out"
-    for number in range(kills):
-        turn = number % 2
+    while outcome.kills < kills:
+        turn = len(outcome.rounds) % 2
         _turn(extra, turn)
-        old = references[1 - turn] if number else None
-        r = one_round(source, out, PAGES[turn], workers, old, references[turn], chance.random())
+        old = references[1 - turn] if outcome.rounds else None
+        moments = [chance.random() for _ in range(min(in_a_row, kills - outcome.kills))]
+        r = one_round(source, out, PAGES[turn], workers, old, references[turn], moments)
         outcome.rounds.append(r)
         if say:
+            what = ", ".join(f"{a:4.0%} ({state})" for a, state in zip(r.at, r.published, strict=True)) or "never"
             print(
-                f"{number + 1:4} killed at {r.at:4.0%}: {r.published:8} {r.seconds:5.0f} s  "
-                + ("; ".join(r.faults) or "clean"),
+                f"{outcome.kills:4} killed at {what:36} {r.seconds:5.0f} s  {'; '.join(r.faults) or 'clean'}",
                 flush=True,
             )
     return outcome
@@ -236,6 +263,7 @@ def _turn(extra: Path, turn: int) -> None:
 def main() -> int:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--kills", type=int, default=100, metavar="N")
+    ap.add_argument("--in-a-row", type=int, default=2, metavar="N", help="kills of one build before it may end")
     ap.add_argument("--documents", type=int, default=2000, metavar="N")
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--workers", type=int, default=2, metavar="N")
@@ -253,15 +281,16 @@ def main() -> int:
 
             for _ in write(a.documents, folder, a.seed, a.workers):
                 pass
-        outcome = measure(folder / "input", folder, a.kills, a.seed, a.workers, say=not a.json)
+        outcome = measure(folder / "input", folder, a.kills, a.seed, a.workers, a.in_a_row, not a.json)
     if a.json:
         print(json.dumps([{"at": r.at, "published": r.published, "faults": r.faults} for r in outcome.rounds]))
     else:
-        states = Counter(r.published for r in outcome.rounds)
+        states = Counter(state for r in outcome.rounds for state in r.published)
         print(
-            f"{outcome.clean} of {len(outcome.rounds)} kills recovered clean; published after the kill: {dict(states)}"
+            f"{outcome.clean} of {outcome.kills} kills in {len(outcome.rounds)} builds recovered clean; "
+            f"published after the kill: {dict(states)}"
         )
-    return 0 if outcome.clean == len(outcome.rounds) else 1
+    return 0 if outcome.clean == outcome.kills else 1
 
 
 if __name__ == "__main__":
