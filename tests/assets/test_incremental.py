@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from pipeline.store.layout import Layout
+from tests.conftest import copy_sample
 
 pytestmark = pytest.mark.xdist_group("incremental")
 
@@ -45,11 +46,7 @@ def rows_read(out: Path) -> dict[Path, int]:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("incremental") / "in"
-    for name in REPORTS:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "data/sample" / name, folder / name)
-    return folder
+    return copy_sample(REPORTS, tmp_path_factory.mktemp("incremental") / "in")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from assets.sensors import sync_intakes
 from pipeline.store import objects
 from tests.assets.test_sensor import QUIET, Inbox
 from tests.store import s3_store
-from tests.store.cutting_responses import cutting_responses
+from tests.store.cutting_responses import CuttingResponses
 
 pytestmark = pytest.mark.xdist_group("dask")
 
@@ -46,7 +46,7 @@ def test_a_listing_is_tried_again_where_the_store_did_not_answer(
     store.s3.put_object(Bucket="data", Key="in/2024/a.txt", Body=b"x")
     there = Workspace(input="s3://data/in", output=workspace.output)
     sync_intakes(instance, there)
-    with cutting_responses(store.port, above=100) as network:
+    with CuttingResponses(store.port, above=100) as network:
         with s3_store.variables(store.environment(network.address)):
             network.cuts, network.kept = 8, 50
             result = step(instance, there, "raw_documents", "2024")

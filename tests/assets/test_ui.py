@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from expectations.catalogue import FAMILIES
 from expectations.invariants import SUITES
 from pipeline.store.duckdb_file import built_tables
 from tests.assets.ui import Pages, Ui, serving, until
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, copy_sample
 from tests.corpus.formats.browser import Browser
 
 pytestmark = pytest.mark.xdist_group("ui")
@@ -57,9 +56,7 @@ _SENSOR_RUNS = """{ runsOrError(filter: {tags: [{key: "dagster/sensor_name", val
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
     """On a part of the sample, with an output folder in which nothing was built yet."""
     folder = tmp_path_factory.mktemp("ui")
-    for name in PART:
-        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SAMPLE / name, folder / "in" / name)
+    copy_sample(PART, folder / "in")
     with serving(folder / "in", folder / "out", folder / "log") as ui:
         yield ui
 

@@ -14,7 +14,7 @@ from pipeline.release.exports.parquet import write_views
 from pipeline.release.exports.reading import opened
 from pipeline.release.folder import Folder
 from pipeline.store.layout import Layout
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, copy_sample
 from tests.release.exported import publish_hostile, write
 from tests.release.folders import copied, edition, release_of
 from tests.test_cli import ogi
@@ -51,9 +51,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_builds(folder: Path) -> None:
-    for name in (UNBALANCED, OFFICE):
-        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SAMPLE / name, folder / "in" / name)
+    copy_sample((UNBALANCED, OFFICE), folder / "in")
     _build(folder, "base")
     report = folder / "in" / UNBALANCED
     sha = hashlib.sha256(report.read_bytes()).hexdigest()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-_BLOCK = 65536
+from tests.relay import BLOCK, Relay, reset_when_closed
 
 
-class Proxy:
+class Proxy(Relay):
     """`cut_after` counts the bytes that still go to the service; then every connection is reset, until it is None again.
 
     With `stalls`, nothing goes on instead, and `stalled` is set.
@@ -23,37 +19,17 @@ class Proxy:
         self.stalls = False
         self.stalled = threading.Event()
         self.bytes_sent = 0
-        self._port = port
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(port)
 
-    def end(self) -> None:
-        self._ended.set()
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port)) as service, client:
-            for s in (client, service):
-                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            back = threading.Thread(target=_pass_on, args=(service, client), daemon=True)
-            back.start()
-            while data := client.recv(_BLOCK):
-                if not self._may_pass(len(data)):
-                    if self.stalls:
-                        self.stalled.set()
-                        self._ended.wait(60)
-                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    return
-                service.sendall(data)
+    def _ask(self, client: socket.socket, service: socket.socket) -> None:
+        while data := client.recv(BLOCK):
+            if not self._may_pass(len(data)):
+                if self.stalls:
+                    self.stalled.set()
+                    self._ended.wait(60)
+                reset_when_closed(client)
+                return
+            service.sendall(data)
 
     def _may_pass(self, count: int) -> bool:
         with self._lock:
@@ -64,19 +40,3 @@ class Proxy:
                 self.cut_after -= count
             self.bytes_sent += count
             return True
-
-
-def _pass_on(service: socket.socket, client: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := service.recv(_BLOCK):
-            client.sendall(data)
-
-
-@contextmanager
-def cutting_proxy(port: int) -> Iterator[Proxy]:
-    """Before the service on a port of this machine, until the block ends."""
-    proxy = Proxy(port)
-    try:
-        yield proxy
-    finally:
-        proxy.end()

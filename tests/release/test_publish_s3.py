@@ -17,7 +17,7 @@ from moto.server import ThreadedMotoServer
 
 from pipeline.release import sums
 from pipeline.release.publishing import Outcome, Patience, PublishingInterrupted, PublishingRefused, plan, publish
-from tests.release.cutting_proxy import Proxy, cutting_proxy
+from tests.release.cutting_proxy import Proxy
 from tests.release.publish_process import run, start
 from tests.release.small_release import content, holds, small_release
 
@@ -80,7 +80,7 @@ def store(endpoint: int) -> Iterator[Store]:
         aws_secret_access_key=SECRET,
     )
     s3.create_bucket(Bucket="data", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    with cutting_proxy(endpoint) as proxy:
+    with Proxy(endpoint) as proxy:
         yield Store(s3, proxy)
 
 
@@ -202,7 +202,7 @@ def test_versions_lie_beside_each_other(tmp_path: Path, store: Store) -> None:
 def test_what_stays_on_this_machine_goes_through_no_proxy(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with cutting_proxy(1) as nowhere:
+    with Proxy(1) as nowhere:
         monkeypatch.setenv("HTTP_PROXY", nowhere.address)
         assert published(small_release(tmp_path), store).sent == 10
 

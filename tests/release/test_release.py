@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import SAMPLE
+from tests.conftest import copy_sample
 from tests.release.conftest import ADDED, OFFICE, UNBALANCED
 from tests.release.folders import Folder, rewritten
 from tests.test_cli import ogi
@@ -82,9 +82,7 @@ def test_made_again_it_is_the_same_to_the_byte(builds: Path, series: Path, tmp_p
 
 
 def test_a_build_of_the_same_files_in_another_order_gives_the_same(series: Path, tmp_path: Path) -> None:
-    for name in sorted((UNBALANCED, OFFICE, ADDED), reverse=True):
-        (tmp_path / "elsewhere" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SAMPLE / name, tmp_path / "elsewhere" / name)
+    copy_sample(sorted((UNBALANCED, OFFICE, ADDED), reverse=True), tmp_path / "elsewhere")
     assert ogi("build", "--input", "elsewhere", "--output", "b", "--workers", "2", cwd=tmp_path).returncode == 0
     previous = str(series / "1.0.1")
     run = ogi("release", "--input", "b", "--output", "r", "--previous", previous, *DATE, cwd=tmp_path)

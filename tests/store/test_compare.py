@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.store.compare import NotComparable, compared, parquet_of
 from pipeline.store.compare_sections import SECTIONS
-from tests.conftest import SAMPLE
+from tests.conftest import SAMPLE, copy_sample
 from tests.test_cli import ogi
 
 pytestmark = pytest.mark.xdist_group("compare")
@@ -25,9 +25,7 @@ UNBALANCED, OFFICE, WORD = "2024/unbalanced_2024.txt", "2023/office_2022.html", 
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`before` and `after`: real builds of one folder in which documents were changed, added, emptied and removed."""
     folder = tmp_path_factory.mktemp("compare")
-    for name in (UNBALANCED, OFFICE, WORD):
-        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SAMPLE / name, folder / "in" / name)
+    copy_sample((UNBALANCED, OFFICE, WORD), folder / "in")
     build(folder, "before")
     text = (folder / "in" / UNBALANCED).read_text(encoding="utf-8")
     start = text.index("收到和处理政府信息公开申请情况")

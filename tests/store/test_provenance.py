@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from pipeline.schema.relations import relations
 from pipeline.store import provenance, software
 from pipeline.store.layout import Layout
 from pipeline.store.software import Software
-from tests.conftest import SAMPLE
+from tests.conftest import copy_sample
 from tests.expectations.published import publish_copy
 from tests.test_cli import ogi
 
@@ -39,9 +38,7 @@ corrections:
 
 
 def built(folder: Path, source: str, out: str, *options: str) -> bytes:
-    for name in NAMES:
-        (folder / source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SAMPLE / name, folder / source / name)
+    copy_sample(NAMES, folder / source)
     run = ogi("build", "--input", source, "--output", out, *options, cwd=folder)
     assert run.returncode == 0, run.stderr
     return (Layout(folder / out).current / "provenance.json").read_bytes()

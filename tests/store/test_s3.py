@@ -25,7 +25,7 @@ from pipeline.store.places import PlaceWrong, S3Folder, place_of
 from tests.conftest import ROOT, SAMPLE
 from tests.store import s3_store
 from tests.store.clusters import cluster
-from tests.store.cutting_responses import CuttingResponses, cutting_responses
+from tests.store.cutting_responses import CuttingResponses
 from tests.store.fakes import PARSER
 
 pytestmark = pytest.mark.xdist_group("dask")
@@ -43,7 +43,7 @@ def store() -> Iterator[s3_store.Store]:
 def cutting(store: s3_store.Store) -> Iterator[CuttingResponses]:
     """The store behind a network that breaks answers off, as often as it is told."""
     with (
-        cutting_responses(store.port, above=10_000) as proxy,
+        CuttingResponses(store.port, above=10_000) as proxy,
         s3_store.variables(store.environment(proxy.address)),
     ):
         yield proxy
@@ -158,7 +158,7 @@ def test_a_container_that_could_not_be_looked_into_is_not_read_as_one_document(
     monkeypatch.setattr(objects, "_FIRST_WAIT", 0.001)
     store.s3.put_object(Bucket="data", Key="packed/2024/all.zip", Body=zipped("甲局", "乙局" + LONG))
     root, layout = S3Folder("data", "packed"), Layout(tmp_path / "out")
-    with cutting_responses(store.port, above=1_000) as network:
+    with CuttingResponses(store.port, above=1_000) as network:
         with s3_store.variables(store.environment(network.address)):
             network.cuts, network.kept = 8, 500
             taken = inventory.take(root)
