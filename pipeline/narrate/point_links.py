@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
+from itertools import groupby, islice, product
+from operator import itemgetter
 
 import polars as pl
 
 from pipeline import schema
 from pipeline.reuse.mask import mask
-from pipeline.reuse.relations import Places
+from pipeline.reuse.relations import one_organ
 
 SHINGLE = 3
 """Characters of a shingle. Points are short: with pairs 公开的内容不够丰富 and 公开的形式不够丰富 share 0.54 of all, as much as
@@ -35,12 +38,21 @@ version. Where a name has more, nothing says which of them are one organ's, and 
 COLUMNS = schema.table("point_links").polars_schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Told:
     point_no: int
     kind: str
     types: frozenset[str]
-    shingles: frozenset[str]
+    text: str
+
+    @classmethod
+    def of(cls, point_no: int, kind: str, types: str, text: str) -> _Told:
+        return cls(point_no, kind, frozenset(types.split()), text)
+
+    @cached_property
+    def shingles(self) -> frozenset[str]:
+        """Of points that are compared only."""
+        return shingles_of(self.text)
 
 
 def link_points(points: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
@@ -52,22 +64,36 @@ def link_points(points: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     Points of any two kinds are compared, so that a promise kept (improvement_made) is found as well. Shingles and
     containment as in Broder 1997. `same_types`: whether they share a type (`general` is one). Order: by columns.
     """
-    told = {
-        str(report): tuple(_told(group))
-        for (report,), group in points.sort("report_id", "point_no").group_by("report_id", maintain_order=True)
-    }
-    of_year: dict[tuple[str, int], list[str]] = {}
-    for place in Places(reports).all:
-        if place.issuer_id is not None and place.year is not None:
-            of_year.setdefault((place.issuer_id, place.year), []).append(place.report_id)
+    organs = _organs(reports)
+    of_year = Counter(organs.select("organ", "report_year").iter_rows())
     rows: list[tuple[object, ...]] = []
-    for (organ, year), later in of_year.items():
-        before = of_year.get((organ, year - 1), [])
-        if max(len(later), len(before)) > MOST_REPORTS:
-            continue
-        for report, earlier in product(later, before):
-            rows += _links(report, told.get(report, ()), earlier, told.get(earlier, ()))
+    for organ, years in _by_organ(points, organs):
+        for year, later in years.items():
+            earlier = years.get(year - 1)
+            if earlier is None or max(of_year[organ, year], of_year[organ, year - 1]) > MOST_REPORTS:
+                continue
+            for (report, own), (before, others) in product(later.items(), earlier.items()):
+                rows += _links(report, own, before, others)
     return pl.DataFrame(rows, COLUMNS, orient="row").sort(COLUMNS.names()[:4])
+
+
+def _organs(reports: pl.DataFrame) -> pl.DataFrame:
+    """report_id, organ, report_year of the reports that have an organ and a year."""
+    facts = reports.select("issuer_id", "issuer", "division_code").iter_rows()
+    organ = pl.Series("organ", [one_organ(*f) for f in facts], pl.String)
+    return reports.select("report_id", organ, "report_year").drop_nulls()
+
+
+def _by_organ(points: pl.DataFrame, organs: pl.DataFrame) -> Iterator[tuple[str, dict[int, dict[str, list[_Told]]]]]:
+    """Organ by organ, so that only one's points are in memory as sets: what its reports tell, by year and report."""
+    rows = points.select("report_id", "point_no", "kind", "types", "text").join(organs, on="report_id")
+    rows = rows.sort("organ", "report_year", "report_id", "point_no")
+    order = ("organ", "report_year", "report_id", "point_no", "kind", "types", "text")
+    for organ, of_organ in groupby(rows.select(order).iter_rows(), itemgetter(0)):
+        years: dict[int, dict[str, list[_Told]]] = {}
+        for (year, report), told in groupby(of_organ, itemgetter(1, 2)):
+            years.setdefault(year, {})[report] = [_Told.of(*p[3:]) for p in islice(told, MOST_POINTS)]
+        yield organ, years
 
 
 def shingles_of(text: str) -> frozenset[str]:
@@ -84,11 +110,6 @@ def similarity(one: frozenset[str], other: frozenset[str]) -> tuple[float, float
     if not shared:
         return 0.0, 0.0
     return shared / (len(one) + len(other) - shared), shared / min(len(one), len(other))
-
-
-def _told(group: pl.DataFrame) -> Iterator[_Told]:
-    for number, kind, types, text in group.select("point_no", "kind", "types", "text").head(MOST_POINTS).iter_rows():
-        yield _Told(number, kind, frozenset(types.split()), shingles_of(text))
 
 
 def _links(report: str, points: Sequence[_Told], earlier: str, others: Sequence[_Told]) -> Iterator[tuple[object, ...]]:

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reuse.distinct import distinct
 from pipeline.reuse.postings import Index
 
 RARE = 64
@@ -32,7 +33,7 @@ MOST_CANDIDATES = 128
 _VOTES = 16
 """One vote in so many makes a candidate, two where there are so many votes."""
 
-_BLOCK = 4096
+_BLOCK = 2048
 """Texts whose candidates are gathered at a time."""
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -46,7 +47,7 @@ def candidates(index: Index) -> Iterator[Pairs]:
         last = min(texts, first + _BLOCK)
         voted = _by_votes(index, frequency, first, last)
         linked = _by_neighbours(index, frequency, first, last)
-        keys = np.unique(np.concatenate([voted, linked]))
+        keys = distinct(np.concatenate([voted, linked]))
         yield keys >> 32, keys & 0xFFFFFFFF
 
 
@@ -93,4 +94,4 @@ def _by_neighbours(index: Index, frequency: NDArray[np.int64], first: int, last:
         is_there = (near >= 0) & (near < len(members))
         other = members[np.clip(near, 0, len(members) - 1)].astype(np.int64)
         found.append(((texts[:, None] << 32) | other)[is_there])
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))

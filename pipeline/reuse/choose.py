@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reuse.distinct import distinct
 from pipeline.reuse.tables import MOST_OTHERS, PUBLISHED_FROM
 from pipeline.reuse.texts import NO_TEXT, Integers, Texts, Verified
 
@@ -44,7 +45,7 @@ def published(texts: Texts, verified: Verified) -> tuple[Integers, Integers]:
                     break
         for other in (*exact, *chosen):
             keys.append(min(d, other) * count + max(d, other))
-    unique = np.unique(np.frombuffer(keys, np.int64)) if keys else np.empty(0, np.int64)
+    unique = distinct(np.frombuffer(keys, np.int64)) if keys else np.empty(0, np.int64)
     return unique // max(1, count), unique % max(1, count)
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reuse.distinct import distinct
 from pipeline.reuse.shingles import Shingled
 
 _NEVER = 1 << 62
-_PART = 1 << 22
+_PART = 1 << 20
 """Shingles sorted at a time: bounds the memory."""
+_LONE = np.iinfo(np.uint32).max
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +45,64 @@ class Index:
 
 def indexed(sets: Shingled, parents: list[NDArray[np.int64]], common_from: int | None) -> Index:
     """Indexes shingle sets. `parents`: the parent divisions (numbers) of the organs that have the text, each once;
-    a shingle is common from `common_from` parents on.
+    a shingle is common from `common_from` parents on. The sets are used up: numbers take the memory of their hashes.
     """
     bits = max(0, int(np.ceil(np.log2(max(1, len(sets.values)) / _PART))))
-    part_of = (sets.values >> np.uint64(64 - bits)).astype(np.uint16) if bits else np.zeros(len(sets.values), np.uint16)
-    numbers = np.empty(len(sets.values), np.uint32)
-    count, starts, common = 0, [np.zeros(1, np.int64)], []
-    postings = np.empty(len(sets.values), np.uint32)
-    at = 0
+    part_of = _parts(sets.values, bits)
+    lengths_of, common, last_of = [], [], []
+    count = 0
     parents_of = _Parents.of(parents)
     for part in range(1 << bits):
         here = np.flatnonzero(part_of == part)
         order = here[np.argsort(sets.values[here], kind="stable")]
         values = sets.values[order]
-        texts = (np.searchsorted(sets.offsets, order, side="right") - 1).astype(np.uint32)
         first = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else here
         lengths = np.diff(np.append(first, len(values)))
+        texts = _texts_of(sets.offsets, order)
         # Of one text that organs of many divisions have, too: it may be common wording as a whole.
         is_shared = (lengths > 1) | (parents_of.counts[texts[first]] >= (common_from or _NEVER))
-        number = np.full(len(first), np.iinfo(np.uint32).max, np.uint32)
+        number = np.full(len(first), _LONE, np.uint32)
         number[is_shared] = np.arange(count, count + is_shared.sum(), dtype=np.uint32)
-        numbers[order] = np.repeat(number, lengths)
-        members = texts[np.repeat(is_shared, lengths)]
-        kept = lengths[is_shared]
-        postings[at : at + len(members)] = members
-        starts.append(at + np.cumsum(kept))
+        sets.values[order] = np.repeat(number, lengths)
+        lengths_of.append(lengths[is_shared])
         if common_from is not None:
-            common.append(parents_of.at_least(common_from, members, kept))
-        at += len(members)
-        count += len(kept)
-    numbers[numbers == np.iinfo(np.uint32).max] = count
+            common.append(parents_of.at_least(common_from, texts[np.repeat(is_shared, lengths)], lengths_of[-1]))
+        count += len(lengths_of[-1])
+        last_of.append(count)
+    numbers = _halved(sets.values)
+    starts = np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths_of]), dtype=np.int64)
+    postings = np.empty(starts[-1], np.uint32)
+    for part, (begin, end) in enumerate(pairwise([0, *last_of])):
+        here = np.flatnonzero(part_of == part)
+        here = here[numbers[here] != _LONE]
+        order = here[np.argsort(numbers[here], kind="stable")]
+        postings[starts[begin] : starts[end]] = _texts_of(sets.offsets, order)
+    numbers[numbers == _LONE] = count
     is_common = np.append(np.concatenate(common), False) if common_from is not None else None
-    return Index(sets.offsets, numbers, np.concatenate(starts), postings[:at], is_common)
+    return Index(sets.offsets, numbers, starts, postings, is_common)
+
+
+def _parts(values: NDArray[np.uint64], bits: int) -> NDArray[np.unsignedinteger[Any]]:
+    """The highest bits of each value."""
+    parts = np.zeros(len(values), np.min_scalar_type((1 << bits) - 1))
+    for first in range(0, len(values) if bits else 0, _BLOCK):
+        parts[first : first + _BLOCK] = values[first : first + _BLOCK] >> np.uint64(64 - bits)
+    return parts
+
+
+def _texts_of(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.uint32]:
+    return (np.searchsorted(offsets, places, side="right") - 1).astype(np.uint32)
+
+
+def _halved(values: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Values below 2**32 in half of their memory; the other half is given back."""
+    count = len(values)
+    half = values.view(np.uint32)
+    for first in range(0, count, _BLOCK):
+        half[first : min(count, first + _BLOCK)] = values[first : first + _BLOCK].copy()
+    del half
+    values.resize((count + 1) // 2, refcheck=False)
+    return values.view(np.uint32)[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +139,7 @@ class _Parents:
         sizes = each[chosen]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         values = self.values[np.repeat(self.offsets[texts], sizes) + within]
-        key = np.unique((np.repeat(run, sizes).astype(np.int64) << 32) | values)
+        key = distinct((np.repeat(run, sizes).astype(np.int64) << 32) | values)
         found, parents = np.unique(key >> 32, return_counts=True)
         reached[found] = parents >= least
         return reached

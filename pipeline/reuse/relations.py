@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 import polars as pl
 
@@ -182,16 +183,20 @@ def _place(
     is_head = kind == "government" or (kind == "office" and bool(_OFFICE_OF_GOVERNMENT.search(name)))
     group = _HEAD if is_head else _groups().get(kind or "")
     lineage = _lineage(code, year) if code is not None else places_named(name)
-    is_one_organ = code is not None or bool(_NAMES_A_PLACE.search(name))
     return Place(
         report_id,
-        issuer_id if is_one_organ else None,
+        one_organ(issuer_id, issuer, code),
         year,
         lineage[1:] if is_head else lineage,
         group,
         lineage[0] if is_head and lineage else None,
         names_of(name, division_name, code, year),
     )
+
+
+def one_organ(issuer_id: str | None, issuer: str | None, code: str | None) -> str | None:
+    """The id of an organ; None where many may bear it: a name that no division places and that names no place itself."""
+    return issuer_id if code is not None or _NAMES_A_PLACE.search(plain(issuer or "")) else None
 
 
 _RANK = re.compile(r"(?:人民政府办公[室厅]|人民政府|政府办公[室厅]|党政办公室|办事处|管理委员会|管委会|办公[室厅])$")
@@ -220,7 +225,7 @@ def names_of(issuer: str, division_name: str | None, code: str | None, year: int
     names |= {n + behind for n in tuple(names) if _is_short_place(n) for behind in _AFTER_A_PLACE}
     names |= {stem(n) for n in tuple(names)}
     telling = (n for n in names if len(n) > 1 and not _RANK.fullmatch(n) and (n == issuer or _tells(n)))
-    return tuple(sorted(telling, key=lambda n: (-len(n), n)))
+    return tuple(map(intern, sorted(telling, key=lambda n: (-len(n), n))))
 
 
 def _is_short_place(name: str) -> bool:

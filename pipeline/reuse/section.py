@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.reuse.candidates import candidates
 from pipeline.reuse.choose import published
+from pipeline.reuse.distinct import distinct
 from pipeline.reuse.mask import unmasked
 from pipeline.reuse.postings import Index
 from pipeline.reuse.relations import Places
@@ -17,6 +19,9 @@ from pipeline.reuse.shingles import shingled
 from pipeline.reuse.tables import PAIRS, PUBLISHED_FROM
 from pipeline.reuse.texts import Integers, Texts, Verified, keys_of
 from pipeline.reuse.verify import intersections, jaccard
+
+_PAIRS_BLOCK = 1 << 13
+"""Pairs whose texts are compared as they are written at a time."""
 
 
 def compared(code: str, by_report: Mapping[str, str], places: Places) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -44,10 +49,11 @@ def _verified(texts: Texts, index: Index) -> Verified:
         keys.append(related)
         counts.append(intersections(index, related >> 32, related & 0xFFFFFFFF))
     for a, b in candidates(index):
-        found = np.unique(keys_of(a, b))
+        found = distinct(keys_of(a, b))
         a, b = found >> 32, found & 0xFFFFFFFF
-        shared = intersections(index, a, b)
-        enough = shared >= PUBLISHED_FROM * np.minimum(sizes[a], sizes[b])
+        least = np.ceil(PUBLISHED_FROM * np.minimum(sizes[a], sizes[b])).astype(np.int64)
+        shared = intersections(index, a, b, least)
+        enough = shared >= least
         keys.append(found[enough])
         counts.append(shared[enough])
     unique, at = np.unique(np.concatenate(keys), return_index=True)
@@ -60,12 +66,7 @@ def _pair_rows(
     a, b = texts.text_of[own], texts.text_of[other]
     shared = verified.between(a, b)
     sizes = texts.sizes
-    documents, at = np.unique(np.concatenate([own, other]), return_inverse=True)
-    raw = [unmasked(texts.written[d]) for d in documents]
-    raw_own, raw_other = at[: len(own)], at[len(own) :]
-    order = np.argsort(raw_own, kind="stable")
-    raw_jaccard = np.empty(len(own))
-    raw_jaccard[order] = jaccard(shingled(raw), raw_own[order], raw_other[order])
+    raw_jaccard, is_identical_raw = _raw(texts.written, own, other)
     return pl.DataFrame(
         {
             "report_id": [texts.place(d).report_id for d in own],
@@ -77,8 +78,22 @@ def _pair_rows(
             "jaccard": shared / (sizes[a] + sizes[b] - shared),
             "jaccard_raw": raw_jaccard,
             "is_identical": a == b,
-            "is_identical_raw": [raw[x] == raw[y] for x, y in zip(raw_own, raw_other, strict=True)],
+            "is_identical_raw": is_identical_raw,
             "numbers_unchanged": [texts.numbers_unchanged(x, y) for x, y in zip(own, other, strict=True)],
         },
         schema=PAIRS,
     )
+
+
+def _raw(written: Sequence[str], own: Integers, other: Integers) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Of pairs of documents as they are written, without white space: the Jaccard index, and whether they are the same."""
+    similarity, is_same = np.empty(len(own)), np.empty(len(own), np.bool_)
+    order = np.argsort(own, kind="stable")
+    for first in range(0, len(own), _PAIRS_BLOCK):
+        here = order[first : first + _PAIRS_BLOCK]
+        documents, at = np.unique(np.concatenate([own[here], other[here]]), return_inverse=True)
+        raw = [unmasked(written[d]) for d in documents]
+        a, b = at[: len(here)], at[len(here) :]
+        similarity[here] = jaccard(shingled(raw, sum(map(len, raw))), a, b)
+        is_same[here] = [raw[x] == raw[y] for x, y in zip(a, b, strict=True)]
+    return similarity, is_same

@@ -7,7 +7,8 @@ every machine and in every process, which Python's `hash()` of strings is not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,9 @@ Offsets = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Shingled:
-    """The shingle sets of texts: those of text `t` are values[offsets[t]:offsets[t + 1]], sorted, each once."""
+    """The shingle sets of texts: those of text `t` are values[offsets[t]:offsets[t + 1]], sorted, each once. `values` owns
+    its memory, so that it can be given back.
+    """
 
     offsets: Offsets
     values: Hashes
@@ -71,29 +74,39 @@ def _rolled(text: str) -> Hashes:
     return rolled
 
 
-def shingled(texts: Sequence[str]) -> Shingled:
-    """The shingle sets of texts; a text shorter than a shingle has none."""
-    windows = [max(0, len(t) - SHINGLE + 1) for t in texts]
+def shingled(texts: Iterable[str], characters: int) -> Shingled:
+    """The shingle sets of texts, which are taken one after the other and not kept; a text shorter than a shingle has
+    none. `characters`: as many as all texts have, at most.
+    """
     # Written in place: memory that no shingle reaches is never touched.
-    values = np.empty(sum(windows), np.uint64)
-    sizes = np.zeros(len(texts), np.int64)
-    first = filled = 0
-    while first < len(texts):
-        last, characters = first, 0
-        while last < len(texts) and (last == first or characters + len(texts[last]) <= _BLOCK):
-            characters += len(texts[last])
-            last += 1
-        hashes = _rolled("".join(texts[first:last]))
+    values = np.empty(characters, np.uint64)
+    sizes = array("q")
+    filled = 0
+    for block in _blocks(texts):
+        hashes = _rolled("".join(block))
         at = 0
-        for t in range(first, last):
+        for text in block:
             # Windows that would reach into the next text are left out.
-            own = np.sort(hashes[at : at + windows[t]])
+            own = np.sort(hashes[at : at + max(0, len(text) - SHINGLE + 1)])
             is_new = np.ones(len(own), np.bool_)
             is_new[1:] = own[1:] != own[:-1]
             own = own[is_new]
             values[filled : filled + len(own)] = own
-            sizes[t] = len(own)
+            sizes.append(len(own))
             filled += len(own)
-            at += len(texts[t])
-        first = last
-    return Shingled(np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]), values[:filled])
+            at += len(text)
+    values.resize(filled, refcheck=False)
+    return Shingled(np.cumsum([0, *sizes], dtype=np.int64), values)
+
+
+def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in turn, so many at a time that they have `_BLOCK` characters, or one alone."""
+    block, characters = [], 0
+    for text in texts:
+        if block and characters + len(text) > _BLOCK:
+            yield block
+            block, characters = [], 0
+        block.append(text)
+        characters += len(text)
+    if block:
+        yield block

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import pairwise
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.reuse.distinct import distinct
 from pipeline.reuse.figures import value
 from pipeline.reuse.mask import mask
 from pipeline.reuse.postings import Index, indexed
@@ -47,14 +50,23 @@ class Texts:
         reports = np.array(sorted(places.number[r] for r in by_report), np.int64)
         written = [by_report[places.all[r].report_id] for r in reports]
         numbers: list[tuple[str, ...]] = []
-        number_of: dict[str, int] = {}
         text_of = np.empty(len(reports), np.int64)
-        for i, (report, text) in enumerate(zip(reports, written, strict=True)):
-            masked = mask(text, places.all[report].names)
-            numbers.append(tuple(map(value, masked.numbers)))
-            text_of[i] = number_of.setdefault(masked.text, len(number_of))
-        sets = shingled(list(number_of))
-        number_of.clear()
+
+        def masked_texts() -> Iterator[str]:
+            """Each masked text once, when it comes first."""
+            number_of: dict[bytes, int] = {}
+            for i, (report, text) in enumerate(zip(reports, written, strict=True)):
+                masked = mask(text, places.all[report].names)
+                numbers.append(tuple(intern(value(n)) for n in masked.numbers))
+                # The hash stands for the text: the masked texts of a corpus are as large as the corpus.
+                digest = blake2b(masked.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+                known = len(number_of)
+                text_of[i] = number_of.setdefault(digest, known)
+                if len(number_of) > known:
+                    yield masked.text
+
+        # No mask is longer than what it stands for.
+        sets = shingled(masked_texts(), sum(map(len, written)))
         shingles = sets.sizes[text_of]
         enough = sets.sizes >= ENOUGH_SHINGLES
         text_of = np.where(enough, np.cumsum(enough) - 1, NO_TEXT)[text_of]
@@ -119,10 +131,10 @@ class Texts:
                 found.append(keys_of(self.text_of[group[a]], self.text_of[group[b]]))
                 held += len(a)
                 if held > _FELLOWS_BLOCK:
-                    yield np.unique(np.concatenate(found))
+                    yield distinct(np.concatenate(found))
                     found, held = [], 0
         if found:
-            yield np.unique(np.concatenate(found))
+            yield distinct(np.concatenate(found))
 
 
 def keys_of(a: Integers, b: Integers) -> Integers:
@@ -159,7 +171,8 @@ def _kept(sets: Shingled, enough: NDArray[np.bool_]) -> Shingled:
         sets.values[filled : filled + len(own)] = own
         filled += len(own)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sets.sizes[enough])])
-    return Shingled(offsets, sets.values[:filled])
+    sets.values.resize(filled, refcheck=False)
+    return Shingled(offsets, sets.values)
 
 
 def _members(text_of: Integers, count: int) -> list[Integers]:
@@ -173,7 +186,7 @@ def _parents(members: list[Integers], parents: list[str | None]) -> tuple[list[I
     known = sorted({parents[d] or "" for documents in members for d in documents} - {""})
     number = {p: i for i, p in enumerate(known)}
     of_document = np.array([number.get(p or "", -1) for p in parents], np.int64)
-    of_text = [np.unique(of_document[m]) for m in members]
+    of_text = [distinct(of_document[m]) for m in members]
     of_text = [p[p >= 0] for p in of_text]
     if len(known) < PARENTS_NEEDED:
         return of_text, None

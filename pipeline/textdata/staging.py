@@ -44,10 +44,8 @@ def stage_texts(layout: Layout) -> None:
     _stage(layout, "dictionaries", dictionaries_table())
     reports = staged("reports", *_REPORT_FACTS)
     _stage(layout, "point_links", link_points(staged("points"), reports))
-    narratives = staged("sections", "report_id", "section_code", "text").filter(
-        pl.col("section_code").is_in(NARRATIVES)
-    )
-    pairs, reuse = find_reuse(narratives, reports)
+    sections = pl.scan_parquet(layout.staged_table("sections"), glob=False)
+    pairs, reuse = find_reuse(sections.filter(pl.col("section_code").is_in(NARRATIVES)), reports)
     _stage(layout, "reuse_pairs", pairs)
     _stage(layout, "reuse", reuse)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from pipeline.reuse.postings import indexed
 from pipeline.reuse.shingles import SHINGLE, shingled
@@ -20,7 +21,7 @@ def cut(text: str) -> set[str]:
 @settings(deadline=None)
 @given(TEXTS)
 def test_a_text_has_as_many_hashes_as_different_substrings(texts: list[str]) -> None:
-    sets = shingled(texts)
+    sets = shingled(texts, sum(map(len, texts)))
     assert sets.sizes.tolist() == [len(cut(t)) for t in texts]
     for i in range(len(texts)):
         assert np.all(np.diff(sets.of(i).astype(object)) > 0)
@@ -29,7 +30,7 @@ def test_a_text_has_as_many_hashes_as_different_substrings(texts: list[str]) -> 
 @settings(deadline=None)
 @given(TEXTS)
 def test_texts_share_as_many_hashes_as_substrings(texts: list[str]) -> None:
-    sets = shingled(texts)
+    sets = shingled(texts, sum(map(len, texts)))
     index = indexed(sets, [np.empty(0, np.int64)] * len(texts), None)
     a, b = (np.array(x, np.int64) for x in zip(*np.ndindex(len(texts), len(texts)), strict=True))
     shared = intersections(index, a, b)
@@ -40,10 +41,16 @@ def test_texts_share_as_many_hashes_as_substrings(texts: list[str]) -> None:
             len(own & other) if i != j else len(own & set().union(*(cut(t) for k, t in enumerate(texts) if k != i)))
         )
         assert count == expected
+    least = shared[::-1].copy()
+    assert np.array_equal(np.where(shared >= least, shared, -1), _with_least(intersections(index, a, b, least), least))
+
+
+def _with_least(shared: NDArray[np.int64], least: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where(shared >= least, shared, -1)
 
 
 def test_the_hashes_are_the_same_in_every_build() -> None:
-    values = shingled(["政府信息公开工作", "政府信息公"]).values
+    values = shingled(["政府信息公开工作", "政府信息公"], 13).values
     assert f"{int(np.bitwise_xor.reduce(values)):016x}" == "1406f55f578ce46c"
 
 
@@ -52,7 +59,7 @@ def test_the_hashes_are_the_same_in_every_build() -> None:
 def test_common_wording_is_counted_by_parents_once_each(parents: list[set[int]]) -> None:
     texts = ["公开信息目录更新" + "甲乙丙丁戊己庚辛"[i] * 8 for i in range(len(parents))]
     of = [np.array(sorted(p), np.int64) for p in parents]
-    index = indexed(shingled(texts), of, 5)
+    index = indexed(shingled(texts, sum(map(len, texts))), of, 5)
     assert index.is_common is not None
     common = len(cut(texts[0]) & set.intersection(*(cut(t) for t in texts))) if len(texts) > 1 else 0
     is_common_to_all = len(set().union(*parents)) >= 5
