@@ -101,7 +101,8 @@ def shingled(texts: Iterable[str], characters: int) -> Shingled:
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
     """Texts in turn, so many at a time that they have `_BLOCK` characters, or one alone."""
-    block, characters = [], 0
+    block: list[str] = []
+    characters = 0
     for text in texts:
         if block and characters + len(text) > _BLOCK:
             yield block
