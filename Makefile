@@ -113,7 +113,7 @@ bench-scale: $(VENV)/.bench ## corpora of 10³, 10⁴ and 10⁵ documents: readi
 bench-accuracy: $(VENV)/.dev ## every cell of thousands of documents in every format against its truth
 	@$(BIN)/python -m benchmarks.bench_accuracy $(ARGS)
 
-bench-kills: $(VENV)/.dev ## 100 builds of 2,000 documents ended with kill -9 at random moments, and run again
+bench-kills: $(VENV)/.dev ## 100 times kill -9 at random moments of builds of 2,000 documents, which are run again
 	@$(BIN)/python -m benchmarks.bench_kills $(ARGS)
 
 $(VENV)/.fuzz: requirements-fuzz.lock $(VENV)/.dev

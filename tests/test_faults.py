@@ -55,9 +55,9 @@ def said(run: subprocess.CompletedProcess[str]) -> str:
 
 def test_killed_builds_leave_the_old_dataset_or_the_new_one_and_can_be_run_again(source: Path, tmp_path: Path) -> None:
     shutil.copytree(source, tmp_path / "in")
-    outcome = bench_kills.measure(tmp_path / "in", tmp_path, kills=2, seed=3, workers=1, say=False)
+    outcome = bench_kills.measure(tmp_path / "in", tmp_path, kills=3, seed=3, workers=1, in_a_row=2, say=False)
     assert [f for r in outcome.rounds for f in r.faults] == []
-    assert outcome.clean == 2
+    assert outcome.clean == outcome.kills == 3
 
 
 def test_a_disk_that_is_full_keeps_what_is_published(source: Path, tmp_path: Path, disk: Path) -> None:

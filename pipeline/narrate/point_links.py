@@ -69,11 +69,11 @@ def link_points(points: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = []
     for organ, years in _by_organ(points, organs):
         for year, later in years.items():
-            earlier = years.get(year - 1)
-            if earlier is None or max(of_year[organ, year], of_year[organ, year - 1]) > MOST_REPORTS:
+            before = years.get(year - 1)
+            if before is None or max(of_year[organ, year], of_year[organ, year - 1]) > MOST_REPORTS:
                 continue
-            for (report, own), (before, others) in product(later.items(), earlier.items()):
-                rows += _links(report, own, before, others)
+            for (report, own), (earlier, others) in product(later.items(), before.items()):
+                rows += _links(report, own, earlier, others)
     return pl.DataFrame(rows, COLUMNS, orient="row").sort(COLUMNS.names()[:4])
 
 

@@ -18,9 +18,8 @@ def find_reuse(sections: pl.DataFrame | pl.LazyFrame, reports: pl.DataFrame) -> 
     """The tables `reuse_pairs` and `reuse`, sorted by their keys.
 
     `sections`: report_id, section_code, text (normalised narrative); one row per report and section. Of a lazy frame only
-    one section's texts are in memory at a time. `reports`:
-    report_id, issuer_id, issuer, report_year, division_code, division_name, issuer_kind. Raises ValueError where a
-    section's report is not among the reports.
+    one section's texts are in memory at a time. `reports`: report_id, issuer_id, issuer, report_year, division_code,
+    division_name, issuer_kind. Raises ValueError where a section's report is not among the reports.
     """
     sections = sections.lazy()
     ids = sections.select("report_id", "section_code").collect()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,13 @@ from pipeline.reuse.shingles import Shingled
 
 _NEVER = 1 << 62
 _PART = 1 << 20
-"""Shingles sorted at a time: bounds the memory."""
+"""Shingles sorted at a time, which bounds the memory; more where there would be more than 256 parts, since each looks
+through the highest bits of all.
+"""
+_MOST_BITS = 8
 _LONE = np.iinfo(np.uint32).max
 _BLOCK = 1 << 20
+"""Values moved or shifted at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Index:
     """Shingles that stand in two texts or more (or in one of many organs) are numbered; all others share the number
     `lone`, the last.
 
-    `numbers`: of each shingle of each text, beside `Shingled.values`. The texts of shingle `i`, ascending, are
+    `numbers`: of the shingles of text `t`, in the order of their hashes, are numbers[offsets[t]:offsets[t + 1]]. The texts of shingle `i`, ascending, are
     postings[starts[i]:starts[i + 1]]. `is_common`: whether it is common wording, by number; None where the corpus is
     too small to say.
     """
@@ -47,7 +50,7 @@ def indexed(sets: Shingled, parents: list[NDArray[np.int64]], common_from: int |
     """Indexes shingle sets. `parents`: the parent divisions (numbers) of the organs that have the text, each once;
     a shingle is common from `common_from` parents on. The sets are used up: numbers take the memory of their hashes.
     """
-    bits = max(0, int(np.ceil(np.log2(max(1, len(sets.values)) / _PART))))
+    bits = min(_MOST_BITS, max(0, int(np.ceil(np.log2(max(1, len(sets.values)) / _PART)))))
     part_of = _parts(sets.values, bits)
     lengths_of, common, last_of = [], [], []
     count = 0
@@ -82,9 +85,9 @@ def indexed(sets: Shingled, parents: list[NDArray[np.int64]], common_from: int |
     return Index(sets.offsets, numbers, starts, postings, is_common)
 
 
-def _parts(values: NDArray[np.uint64], bits: int) -> NDArray[np.unsignedinteger[Any]]:
+def _parts(values: NDArray[np.uint64], bits: int) -> NDArray[np.uint8]:
     """The highest bits of each value."""
-    parts = np.zeros(len(values), np.min_scalar_type((1 << bits) - 1))
+    parts = np.zeros(len(values), np.uint8)
     for first in range(0, len(values) if bits else 0, _BLOCK):
         parts[first : first + _BLOCK] = values[first : first + _BLOCK] >> np.uint64(64 - bits)
     return parts

@@ -36,7 +36,7 @@ def compared(code: str, by_report: Mapping[str, str], places: Places) -> tuple[p
     other = np.array([texts.document_of[p[1]] for p in pairs], np.int64)
     relations = [p[2] for p in pairs]
     shares = share_rows(code, texts, index, verified, own, other, relations)
-    # The index is as large as the shingles of the unmasked texts that are needed next.
+    # The largest of what is in memory; it is not needed for the texts as they are written.
     del index
     return _pair_rows(code, texts, verified, own, other, relations), shares
 

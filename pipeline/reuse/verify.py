@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.reuse.postings import Index
 from pipeline.reuse.shingles import Shingled
 
-_SLOTS = 1 << 16
+_SLOT = np.uint16
 """Places of a table that fits into the processor's cache, by the last bits of a shingle's number. As several share one,
 it says at most too many."""
 
@@ -23,7 +23,7 @@ def intersections(
     than least[i], which is faster, it is a number below that.
     """
     shared = np.zeros(len(a), np.int64)
-    mark, slots = np.zeros(index.lone + 1, np.bool_), np.zeros(_SLOTS, np.bool_)
+    mark, slots = np.zeros(index.lone + 1, np.bool_), np.zeros(np.iinfo(_SLOT).max + 1, np.bool_)
     for begin, end in pairwise([*(np.flatnonzero(np.diff(a, prepend=-1))), len(a)]):
         own = index.of(int(a[begin]))
         own = own[own != index.lone]
@@ -31,27 +31,26 @@ def intersections(
         found = shared[begin:end]
         chosen: slice | NDArray[np.int64] = slice(None)
         if least is not None:
-            taken = own.astype(np.uint16)
+            numbers, ends = _laid_out(index, others)
+            taken = own.astype(_SLOT)
             slots[taken] = True
-            found[:] = _hits(slots, *_laid_out(index, others, np.uint16))
+            found[:] = _hits(slots, numbers.astype(_SLOT), ends)
             slots[taken] = False
             chosen = np.flatnonzero(found >= least[begin:end])
             others = others[chosen]
         if len(others):
             mark[own] = True
-            found[chosen] = _hits(mark, *_laid_out(index, others, np.uint32))
+            found[chosen] = _hits(mark, *_laid_out(index, others))
             mark[own] = False
     return shared
 
 
-def _laid_out(
-    index: Index, texts: NDArray[np.int64], number: type[np.unsignedinteger[Any]]
-) -> tuple[NDArray[np.unsignedinteger[Any]], NDArray[np.int64]]:
+def _laid_out(index: Index, texts: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The numbers of these texts' shingles end to end, and where each text ends."""
     begins, ends = index.offsets[texts], index.offsets[texts + 1]
     numbers = index.numbers
     parts = [numbers[x:y] for x, y in zip(begins.tolist(), ends.tolist(), strict=True)]
-    return np.concatenate(parts).astype(number, copy=False), np.cumsum(ends - begins)
+    return np.concatenate(parts), np.cumsum(ends - begins)
 
 
 def _hits(

@@ -441,6 +441,13 @@ def test_work_does_not_grow_with_the_square_of_an_organs_reports(a_year: int, li
     assert len(link_points(points, reports_of(*many))) == links
 
 
+def test_reports_that_tell_no_point_count_among_an_organs_reports():
+    two, silent = (("y23", "a", 2023), ("y24", "a", 2024)), [(f"s{k}", "a", 2023) for k in range(MOST_REPORTS)]
+    points = frame(*((report, 1, PROBLEM, "timeliness", "信息公开的时效性不强") for report, _, _ in two))
+    assert len(link_points(points, reports_of(*two, *silent[1:]))) == 1
+    assert link_points(points, reports_of(*two, *silent)).is_empty()
+
+
 AGAIN = """
 SELECT report_id, point_no, earlier_report_id, earlier_point_no FROM point_links
 WHERE kind = 'problem' AND earlier_kind = 'problem' ORDER BY ALL

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline import schema
-from pipeline.reuse import find_reuse
+from pipeline.reuse import candidates, find_reuse, section
 from pipeline.reuse.tables import ENOUGH_SHINGLES, MOST_OTHERS, PAIRS, REUSE
 from tests.reuse.corpus import OTHER, OWN, THIRD, Report, frames
 
@@ -253,18 +253,31 @@ def test_in_a_small_corpus_nothing_is_said_of_common_wording() -> None:
     assert {r["share_boilerplate"] for r in reuse.values()} == {None}
 
 
-def test_the_order_of_the_rows_makes_no_difference() -> None:
-    sections, reports = frames(
-        *(
-            Report(f"{i:02}", f"甲县第{i % 7}中心", 2020 + i % 5, (OWN, OTHER, THIRD)[i % 3] * (1 + i % 2))
-            for i in range(40)
-        )
+MANY = frames(
+    *(
+        Report(f"{i:02}", f"甲县第{i % 7}中心", 2020 + i % 5, (OWN, OTHER, THIRD)[i % 3] * (1 + i % 2))
+        for i in range(40)
     )
+)
+
+
+def test_the_order_of_the_rows_makes_no_difference() -> None:
+    sections, reports = MANY
     for one, other in zip(
         find_reuse(sections, reports),
         find_reuse(sections.reverse(), reports.sample(fraction=1, shuffle=True, seed=1)),
         strict=True,
     ):
+        assert one.equals(other)
+
+
+def test_lazy_sections_and_small_blocks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    sections, reports = MANY
+    whole = find_reuse(sections, reports)
+    assert len(whole[0]) > 9
+    monkeypatch.setattr(section, "_PAIRS_BLOCK", 4)
+    monkeypatch.setattr(candidates, "_BLOCK", 3)
+    for one, other in zip(whole, find_reuse(sections.lazy(), reports), strict=True):
         assert one.equals(other)
 
 

@@ -176,3 +176,4 @@ def test_every_pattern_compiles_and_has_a_note() -> None:
     with files("pipeline.reuse").joinpath("data", "masks.csv").open(encoding="utf-8") as f:
         for row in csv.DictReader(f):
             assert re.compile(row["pattern"]) and row["note"], row
+            assert not re.search(row["pattern"], ""), "a mask may not be longer than what it stands for"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.reuse.postings import indexed
+from pipeline.reuse import postings, shingles
+from pipeline.reuse.postings import Index, indexed
 from pipeline.reuse.shingles import SHINGLE, shingled
 from pipeline.reuse.verify import intersections
 
@@ -42,11 +44,39 @@ def test_texts_share_as_many_hashes_as_substrings(texts: list[str]) -> None:
         )
         assert count == expected
     least = shared[::-1].copy()
-    assert np.array_equal(np.where(shared >= least, shared, -1), _with_least(intersections(index, a, b, least), least))
+    assert _only_from(least, intersections(index, a, b, least)) == _only_from(least, shared)
 
 
-def _with_least(shared: NDArray[np.int64], least: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.where(shared >= least, shared, -1)
+def _only_from(least: NDArray[np.int64], shared: NDArray[np.int64]) -> list[int]:
+    return [s if s >= enough else -1 for enough, s in zip(least.tolist(), shared.tolist(), strict=True)]
+
+
+def test_shingles_that_share_a_place_of_the_small_table_are_told_apart() -> None:
+    numbers = np.array([5, 9, 5 + (1 << 16), 9], np.uint32)
+    starts = np.zeros(1 << 17, np.int64)
+    index = Index(np.array([0, 2, 4]), numbers, starts, np.empty(0, np.uint32), None)
+    a, b, least = np.array([0]), np.array([1]), np.array([1])
+    assert intersections(index, a, b, least).tolist() == intersections(index, a, b).tolist() == [1]
+    assert intersections(index, a, b, least + 1)[0] < 2
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_in_small_parts_the_index_is_the_same(texts: list[str]) -> None:
+    characters, nobody = sum(map(len, texts)), [np.empty(0, np.int64)] * len(texts)
+    whole = indexed(shingled(texts, characters), nobody, None)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(shingles, "_BLOCK", 10)
+        small.setattr(postings, "_PART", 4)
+        small.setattr(postings, "_BLOCK", 3)
+        parts = indexed(shingled(texts, characters), nobody, None)
+    for field in ("offsets", "numbers", "starts", "postings"):
+        assert np.array_equal(getattr(whole, field), getattr(parts, field)), field
+
+
+def test_texts_longer_than_said_are_refused() -> None:
+    with pytest.raises(ValueError, match="more than 0 characters"):
+        shingled(["公开信息目录"], 0)
 
 
 def test_the_hashes_are_the_same_in_every_build() -> None:
