@@ -137,9 +137,9 @@ def flags_sql(rules: tuple[Rule, ...]) -> str:
 WITH placed AS (
     SELECT f.* REPLACE (coalesce(f.locator, r.locator, t.locator, s.locator) AS locator)
     FROM found f
-    LEFT JOIN places r ON (r.report_id, r.table_code, r.row_code) = (f.report_id, f.table_code, f.row_code)
-    LEFT JOIN places t ON (t.report_id, t.table_code) = (f.report_id, f.table_code) AND t.row_code IS NULL
-    LEFT JOIN sections s ON (s.report_id, s.section_code) = (f.report_id, f.table_code)
+    LEFT JOIN places r ON r.report_id = f.report_id AND r.table_code = f.table_code AND r.row_code = f.row_code
+    LEFT JOIN places t ON t.report_id = f.report_id AND t.table_code = f.table_code AND t.row_code IS NULL
+    LEFT JOIN sections s ON s.report_id = f.report_id AND s.section_code = f.table_code
 ),
 named AS (SELECT {FLAG_ID_SQL} AS flag_id, * FROM placed),
 single AS (

@@ -11,7 +11,7 @@ from pipeline.store.sql import quoted
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Adds `numbers` (cells as identities see them), `sides`, `sums` and `broken` of identities, `certain` cells,
+    """Adds `numbers` (cells as identities see them), `sides`, `terms` and `broken` of identities, `certain` cells,
     `labels`, and of the reports that form a series `yearly` and `successive`.
 
     In identities M counts as 0, K is counted elsewhere, a blank is an unknown number that is not negative.
@@ -46,10 +46,11 @@ def _labels() -> list[tuple[str, str, str, str, str, int]]:
     return [(*key, *labels, n) for n, (key, labels) in enumerate(out.items())]
 
 
-# One row of `sums` per identity at one row or column of one report: what each side is known to hold, and what is unknown
-# in it. `place` is the row of a row identity, the column of a column identity; `is_doubtful` where one of its numbers may
-# stand elsewhere or be misread. `certain` are the numbers that no rule
+# One row of `broken` per identity that fails at one row or column of one report: what each side is known to hold, and
+# what is unknown in it; `terms` are the cells of its sides. `place` is the row of a row identity, the column of a column
+# identity; `is_doubtful` where one of its numbers may stand elsewhere or be misread. `certain` are the numbers that no rule
 # need doubt: printed in a certain cell, or deduced; `kind` says whether the cell counts something or is an amount.
+# DuckDB guesses badly how many rows stay in joins of cells with cells: what is joined by report first is materialized.
 _OF_CELLS = f"""
 CREATE MACRO counted(l, what) AS coalesce(try_cast(regexp_extract(l, what || ' (\\d+)', 1) AS BIGINT), 0);
 CREATE MACRO place(l) AS {{
@@ -62,23 +63,33 @@ CREATE VIEW certain AS
 SELECT *, CASE WHEN column_code IN ({one_of(AMOUNT_COLUMNS)}) THEN 'yuan' ELSE 'count' END AS kind,
        {base("unit")} AS printed_kind
 FROM cells WHERE obs_status IN ('A', 'I');
-CREATE VIEW sums AS
+CREATE VIEW terms AS
 SELECT n.report_id, s.identity_code, s.rule_code, s.table_code, s.axis,
        CASE s.axis WHEN 'row' THEN n.row_code ELSE n.column_code END AS place,
-       coalesce(sum(number) FILTER (side = 'left'), 0) AS left_known,
-       coalesce(sum(number) FILTER (side = 'right'), 0) AS right_known,
-       count(*) FILTER (side = 'left' AND number IS NULL) AS left_unknown,
-       count(*) FILTER (side = 'right' AND number IS NULL) AS right_unknown,
-       arg_min(locator, place(locator)) FILTER (number IS NOT NULL) AS locator,
-       bool_or(obs_status = 'U') AS is_doubtful
+       side, number, n.locator, obs_status
 FROM sides s
 JOIN numbers n
-  ON n.table_code = s.table_code AND s.code = CASE s.axis WHEN 'row' THEN n.column_code ELSE n.row_code END
-GROUP BY ALL
-HAVING count(*) FILTER (side = 'left') > 0 AND count(*) FILTER (side = 'right') > 0;
-CREATE VIEW broken AS
-SELECT * FROM sums
-WHERE (right_unknown = 0 AND left_known > right_known) OR (left_unknown = 0 AND right_known > left_known);
+  ON n.table_code = s.table_code AND s.code = CASE s.axis WHEN 'row' THEN n.column_code ELSE n.row_code END;
+CREATE TABLE broken AS
+WITH unequal AS MATERIALIZED (
+    SELECT report_id, identity_code, rule_code, table_code, axis, place,
+           coalesce(sum(number) FILTER (side = 'left'), 0) AS left_known,
+           coalesce(sum(number) FILTER (side = 'right'), 0) AS right_known,
+           count(*) FILTER (side = 'left' AND number IS NULL) AS left_unknown,
+           count(*) FILTER (side = 'right' AND number IS NULL) AS right_unknown,
+           bool_or(obs_status = 'U') AS is_doubtful
+    FROM terms
+    GROUP BY ALL
+    HAVING count(*) FILTER (side = 'left') > 0 AND count(*) FILTER (side = 'right') > 0
+       AND ((right_unknown = 0 AND left_known > right_known) OR (left_unknown = 0 AND right_known > left_known))
+),
+first_terms AS (
+    SELECT report_id, identity_code, place, arg_min(locator, place(locator)) AS locator
+    FROM terms SEMI JOIN unequal USING (report_id, identity_code, place)
+    WHERE number IS NOT NULL
+    GROUP BY ALL
+)
+SELECT * FROM unequal LEFT JOIN first_terms USING (report_id, identity_code, place);
 """
 
 # `organ_reports` are those whose organ is one organ's: a name that does not say where (太平镇人民政府, 县教育局) and that

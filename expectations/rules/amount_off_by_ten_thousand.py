@@ -35,7 +35,7 @@ RULE = Rule(
             SELECT t.report_id, t.table_code, t.row_code, t.column_code, t.value, t.locator,
                    median(o.value::DOUBLE) AS middle
             FROM told t
-            JOIN told o ON (o.issuer_id, o.row_code, o.column_code) = (t.issuer_id, t.row_code, t.column_code)
+            JOIN told o ON o.issuer_id = t.issuer_id AND o.row_code = t.row_code AND o.column_code = t.column_code
                        AND o.report_id <> t.report_id
             GROUP BY ALL HAVING count(*) >= {_OTHERS}
         ),

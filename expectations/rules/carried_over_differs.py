@@ -22,7 +22,7 @@ RULE = Rule(
         FROM successive y
         JOIN certain i ON i.report_id = y.report_id AND i.row_code = 'carried_in'
         JOIN certain o ON o.report_id = y.earlier_id AND o.row_code = 'carried_out'
-             AND (o.table_code, o.column_code) = (i.table_code, i.column_code)
+             AND o.table_code = i.table_code AND o.column_code = i.column_code
         WHERE i.value <> o.value
     """,
     examples=(

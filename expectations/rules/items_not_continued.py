@@ -26,12 +26,12 @@ RULE = Rule(
                    any_value(value) FILTER (column_code = 'items_change') AS change,
                    any_value(locator) FILTER (column_code = 'items_prior_year') AS locator
             FROM certain WHERE column_code IN ('items_prior_year', 'items_change') GROUP BY ALL
-        )
-        SELECT y.report_id, s.table_code, s.row_code, 'items_prior_year' AS column_code, plain(s.before) AS observed,
-               plain(b.before + b.change) AS expected, s.locator, y.other_year, y.other
-        FROM successive y
-        JOIN stock s ON s.report_id = y.report_id
-        JOIN stock b ON b.report_id = y.earlier_id AND (b.table_code, b.row_code) = (s.table_code, s.row_code)
+        ),
+        later AS MATERIALIZED (SELECT * FROM successive JOIN stock USING (report_id))
+        SELECT s.report_id, s.table_code, s.row_code, 'items_prior_year' AS column_code, plain(s.before) AS observed,
+               plain(b.before + b.change) AS expected, s.locator, s.other_year, s.other
+        FROM later s
+        JOIN stock b ON b.report_id = s.earlier_id AND b.table_code = s.table_code AND b.row_code = s.row_code
         WHERE s.before <> b.before + b.change AND s.before <> b.before - b.change
     """,
     examples=(

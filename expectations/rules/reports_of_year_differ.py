@@ -28,17 +28,17 @@ RULE = Rule(
         pairs AS (
             SELECT a.report_id, b.report_id AS other_id, b.source_path AS other
             FROM several a
-            JOIN several b ON (a.issuer_id, a.report_year, a.whose) = (b.issuer_id, b.report_year, b.whose)
+            JOIN several b ON a.issuer_id = b.issuer_id AND a.report_year = b.report_year AND a.whose = b.whose
                           AND a.report_id <> b.report_id
-        )
-        SELECT p.report_id, a.table_code, NULL AS row_code, NULL AS column_code, count(*) AS observed, NULL AS expected,
-               arg_min(a.locator, place(a.locator)) AS locator, p.other
-        FROM pairs p
-        JOIN certain a ON a.report_id = p.report_id
-        JOIN certain b ON b.report_id = p.other_id
-             AND (b.table_code, b.row_code, b.column_code) = (a.table_code, a.row_code, a.column_code)
+        ),
+        own AS MATERIALIZED (SELECT * FROM pairs JOIN certain USING (report_id))
+        SELECT a.report_id, a.table_code, NULL AS row_code, NULL AS column_code, count(*) AS observed, NULL AS expected,
+               arg_min(a.locator, place(a.locator)) AS locator, a.other
+        FROM own a
+        JOIN certain b ON b.report_id = a.other_id
+             AND b.table_code = a.table_code AND b.row_code = a.row_code AND b.column_code = a.column_code
         WHERE a.value <> b.value
-        GROUP BY p.report_id, p.other_id, p.other, a.table_code
+        GROUP BY a.report_id, a.other_id, a.other, a.table_code
     """,
     examples=(
         Example(

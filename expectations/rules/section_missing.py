@@ -31,7 +31,7 @@ RULE = Rule(
             SELECT w.report_id, o.code, o.ordinal
             FROM whole w
             CROSS JOIN (VALUES ('overview', 1), ('problems', 5), ('other_matters', 6)) o(code, ordinal)
-            LEFT JOIN sections s ON (s.report_id, s.section_code) = (w.report_id, o.code)
+            LEFT JOIN sections s ON s.report_id = w.report_id AND s.section_code = o.code
             WHERE s.report_id IS NULL
         )
         SELECT report_id, NULL AS table_code, NULL AS row_code, NULL AS column_code, NULL AS observed,
