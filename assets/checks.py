@@ -58,7 +58,7 @@ def check_dataset(context: dg.AssetCheckExecutionContext, workspace: Workspace) 
 
         def judged() -> None:
             layout.verdict.unlink(missing_ok=True)
-            verdicts = judge(layout.staged_database, documents)
+            verdicts = judge(layout.staged_database, documents, layout.staged)
             history.stage_results(layout, verdicts, _started_at(context))
             replace_text(layout.verdicts, json.dumps([asdict(v) for v in verdicts], ensure_ascii=False, indent=1))
             publish.note_verdict(layout, [f"{v.table}: {v.name}" for v in verdicts if v.is_blocking and not v.success])

@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from expectations.suites import CRITICAL, planned
+from pipeline.store.bounded import bounds
 from pipeline.store.sql import WITHOUT_WRONG_SUMS
+
+
+_MEMORY = "600MB"
+"""What DuckDB may hold in memory while the build waits beside it with its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +52,22 @@ class SuitesFailed(Exception):
     """Great Expectations itself failed: a defect of ours or of the installation, no verdict on the dataset."""
 
 
-def judge(database: Path, documents_in: int) -> list[Verdict]:
-    """Runs all suites on a DuckDB file, in a process of its own. `documents_in`: how many documents are listed.
+def judge(database: Path, documents_in: int, scratch: Path | None = None) -> list[Verdict]:
+    """Runs all suites on a DuckDB file, in a process of its own. `documents_in`: how many documents are listed. `scratch`:
+    where what does not fit in memory goes, else the system's folder for such: that of the file may be read-only.
 
     Raises SuitesFailed. Great Expectations stays out of the caller's process: its imports, its log handlers, and the pages of "leaked
     instance" that DuckDB 2.0 prints when an interpreter ends in which SQLAlchemy has used it.
     """
     run = subprocess.run(
-        [sys.executable, "-m", "expectations.gx", str(database), str(documents_in)],
+        [
+            sys.executable,
+            "-m",
+            "expectations.gx",
+            str(database),
+            str(documents_in),
+            str(scratch or tempfile.gettempdir()),
+        ],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -69,7 +83,7 @@ def judge(database: Path, documents_in: int) -> list[Verdict]:
     return verdicts
 
 
-def judge_here(database: Path, documents_in: int) -> list[Verdict]:
+def judge_here(database: Path, documents_in: int, scratch: Path) -> list[Verdict]:
     """Runs all suites on a DuckDB file, in this process: each table once, with what all suites expect of it.
 
     A checkpoint over one validation definition for each suite says the same and costs half as much time again.
@@ -79,7 +93,7 @@ def judge_here(database: Path, documents_in: int) -> list[Verdict]:
     expected: dict[str, list[Any]] = {}
     for _, table, expectations in planned(documents_in):
         expected.setdefault(table, []).extend(expectations)
-    with _source(database) as source:
+    with _source(database, scratch) as source:
         judged = []
         for table, expectations in expected.items():
             asset = source.add_table_asset(name=table, table_name=table)
@@ -117,10 +131,10 @@ def _verdict(result: Any) -> Verdict:
 
 
 @contextmanager
-def _source(database: Path) -> Iterator[Any]:
+def _source(database: Path, scratch: Path) -> Iterator[Any]:
     """The DuckDB file as the data source of a context that lives in memory: nothing is written, sent or drawn."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with warnings.catch_warnings():
+    with bounds(scratch, _MEMORY) as (settings, _), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecations inside Great Expectations are not the user's to read
         level = logging.getLogger("great_expectations").level
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
@@ -134,7 +148,7 @@ def _source(database: Path) -> Iterator[Any]:
             source = context.data_sources.add_sql(
                 "staged",
                 connection_string=f"duckdb:///{database}",
-                kwargs={"connect_args": {"read_only": True, "config": WITHOUT_WRONG_SUMS}},
+                kwargs={"connect_args": {"read_only": True, "config": {**WITHOUT_WRONG_SUMS, **settings}}},
             )
             try:
                 yield source
@@ -162,7 +176,7 @@ def keep_duckdb_connections_open() -> None:
 
 
 def _main() -> None:
-    print(json.dumps([asdict(v) for v in judge_here(Path(sys.argv[1]), int(sys.argv[2]))]))
+    print(json.dumps([asdict(v) for v in judge_here(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))]))
     sys.stdout.flush()
     os._exit(0)  # see `judge`: leaves before the interpreter would complain about DuckDB
 

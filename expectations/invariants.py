@@ -46,13 +46,17 @@ class Invariant:
 def _references() -> Iterator[Invariant]:
     for r in relations():
         columns = ", ".join(r.columns)
+        same = " AND ".join(
+            f"r.{there} = b.{here}" for here, there in zip(r.columns, r.references_columns, strict=True)
+        )
         present = " AND ".join(f"{c} IS NOT NULL" for c in r.columns)
         yield Invariant(
             "nothing_lost",
             r.table,
             f"{r.table}.{columns} {'refers' if len(r.columns) == 1 else 'refer'} to {r.references_table}",
-            f"SELECT * FROM {{batch}} WHERE {present} "
-            f"AND ({columns}) NOT IN (SELECT ({', '.join(r.references_columns)}) FROM {r.references_table})",
+            # Neither `NOT IN`, which holds all of the table that is referred to in memory, nor `NOT EXISTS`, which DuckDB
+            # takes a hundred times as long for: it lays all columns of the table by.
+            f"SELECT * FROM (SELECT * FROM {{batch}}) b ANTI JOIN {r.references_table} r ON {same} WHERE {present}",
         )
 
 
@@ -125,16 +129,15 @@ def _corrections() -> Iterator[Invariant]:
         "numbers_honest",
         "cells",
         "a corrected number is that of a correction of this cell",
-        "SELECT * FROM (SELECT * FROM {batch}) c WHERE (correction_id IS NOT NULL OR value_corrected IS NOT NULL) "
-        f"AND NOT EXISTS (SELECT 1 FROM corrections k WHERE {cell} AND k.correction_id = c.correction_id "
-        "AND k.value_new = c.value_corrected)",
+        "SELECT * FROM (SELECT * FROM {batch} WHERE correction_id IS NOT NULL OR value_corrected IS NOT NULL) c "
+        f"ANTI JOIN corrections k ON {cell} AND k.correction_id = c.correction_id AND k.value_new = c.value_corrected",
     )
     yield Invariant(
         "numbers_honest",
         "corrections",
         "a correction stands beside the number that it corrects, which stays as it is",
-        "SELECT * FROM (SELECT * FROM {batch}) k WHERE NOT EXISTS (SELECT 1 FROM cells c "
-        f"WHERE {cell} AND c.correction_id = k.correction_id AND c.value IS NOT DISTINCT FROM k.value_old)",
+        f"SELECT * FROM (SELECT * FROM {{batch}}) k ANTI JOIN cells c ON {cell} "
+        "AND c.correction_id = k.correction_id AND c.value IS NOT DISTINCT FROM k.value_old",
     )
 
 

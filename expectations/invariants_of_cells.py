@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from expectations import fragments as f
@@ -73,9 +72,8 @@ def honest() -> Iterator[Named]:
 def counted_elsewhere() -> Named:
     return (
         "status K stands beside a row `other`",
-        "SELECT * FROM (SELECT * FROM {batch}) k WHERE obs_status = 'K' "
-        "AND NOT EXISTS (SELECT 1 FROM cells o WHERE o.row_code = 'other' "
-        "AND o.report_id = k.report_id AND o.table_code = k.table_code AND o.column_code = k.column_code)",
+        "SELECT * FROM (SELECT * FROM {batch} WHERE obs_status = 'K') k "
+        "ANTI JOIN (SELECT * FROM cells WHERE row_code = 'other') o USING (report_id, table_code, column_code)",
     )
 
 
@@ -124,38 +122,56 @@ def _axes(identity: form.Identity) -> tuple[str, str]:
 
 
 def grids() -> Named:
-    """Of `reports`: every table has exactly the cells of its form; one that is missing has all of some form, or none."""
+    """Of `reports`: every table has exactly the cells of its form; one that is missing has all of some form, or none.
+
+    A set of cells is a bit of each of its cells. As no cell stands twice (the key), a table that lists as many cells as the
+    set has, all with its bit, lists exactly those.
+    """
     present, absent = [], []
+    bits: dict[tuple[str, str, str], int] = {}
     for table in form.TABLES:
         single = set(form.row_codes(_LATEST, table)) - set(form.row_codes(form.FORMS[0], table))
+        sets: list[set[tuple[str, str]]] = []
+
+        def listed(cells: set[tuple[str, str]], sets: list[set[tuple[str, str]]] = sets, table: str = table) -> str:
+            """The condition that exactly these cells are listed."""
+            if cells not in sets:
+                for row, column in cells:
+                    bits[table, row, column] = bits.get((table, row, column), 0) | 1 << len(sets)
+                sets.append(cells)
+            return (
+                f"table_code = {quoted(table)} AND listed = {len(cells)} AND of_set_{sets.index(cells)} = {len(cells)}"
+            )
+
         for fm in form.FORMS:
             own = {(c.row_code, c.column_code) for c in form.cell_defs(fm, table)}
-            absent.append(f"({quoted(table)}, {quoted(_mark(own))})")
+            absent.append(f"({listed(own)})")
             if table == form.APPLICATIONS and fm != _LATEST:
                 # Its one row `other` stands in place of three, which are listed as K.
-                own |= {(r, c) for r in single for c in form.column_codes(fm, table)}
-            present.append(f"({quoted(table)}, {quoted(fm)}, {quoted(_mark(own))})")
+                own = own | {(r, c) for r in single for c in form.column_codes(fm, table)}
+            present.append(f"(w.form = {quoted(fm)} AND {listed(own)})")
+    cells = ", ".join(f"({', '.join(map(quoted, cell))}, {of})" for cell, of in sorted(bits.items()))
+    counts = ", ".join(
+        f"count(*) FILTER (bits >> {n} & 1 = 1) AS of_set_{n}" for n in range(max(bits.values()).bit_length())
+    )
     return (
         "every table of a report has exactly the cells of its form",
         f"""WITH have AS (
                 SELECT report_id, table_code, count(*) FILTER (missing_reason = 'no_table') AS missing, count(*) AS listed,
-                       md5(string_agg(row_code || '.' || column_code, ' ' ORDER BY row_code || '.' || column_code)) AS mark
-                FROM cells GROUP BY report_id, table_code
+                       {counts}
+                FROM cells LEFT JOIN (VALUES {cells}) AS s(table_code, row_code, column_code, bits)
+                     USING (table_code, row_code, column_code)
+                GROUP BY report_id, table_code
             ), want AS (
                 SELECT report_id, unnest([{f.one_of(form.TABLES)}]) AS table_code, unnest([form_proactive, form_applications,
                        CASE table_remedies WHEN 'none' THEN 'none' ELSE {quoted(_LATEST)} END]) AS form
                 FROM {{batch}}
             )
             SELECT * FROM want w LEFT JOIN have h USING (report_id, table_code)
-            WHERE NOT CASE WHEN w.form <> 'none' THEN
-                     coalesce((table_code, w.form, h.mark) IN ({", ".join(present)}) AND h.missing = 0, false)
-                 WHEN h.mark IS NULL THEN true
-                 ELSE (table_code, h.mark) IN ({", ".join(absent)}) AND h.missing = h.listed END""",
+            WHERE NOT CASE WHEN w.form <> 'none' THEN coalesce(({" OR ".join(present)}) AND missing = 0, false)
+                 WHEN listed IS NULL THEN true
+                 ELSE ({" OR ".join(absent)}) AND missing = listed END""",
     )
-
-
-def _mark(cells: set[tuple[str, str]]) -> str:
-    return hashlib.md5(" ".join(sorted(f"{r}.{c}" for r, c in cells)).encode(), usedforsecurity=False).hexdigest()
 
 
 def flagged() -> Iterator[Named]:
@@ -166,7 +182,6 @@ def flagged() -> Iterator[Named]:
     ):
         yield (
             what,
-            "SELECT DISTINCT report_id, table_code, row_code FROM (SELECT * FROM {batch}) c "
-            f"WHERE {condition} AND NOT EXISTS (SELECT 1 FROM flags g WHERE g.report_id = c.report_id "
-            "AND g.table_code = c.table_code AND g.row_code = c.row_code)",
+            f"SELECT DISTINCT report_id, table_code, row_code FROM (SELECT * FROM {{batch}} WHERE {condition}) c "
+            "ANTI JOIN flags g USING (report_id, table_code, row_code)",
         )

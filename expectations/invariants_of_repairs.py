@@ -20,8 +20,8 @@ Named = tuple[str, str]
 def of_repairs() -> Iterator[Named]:
     yield (
         "a repair names a printed cell and what is printed there",
-        f"SELECT * FROM (SELECT * FROM {{batch}}) r WHERE NOT EXISTS (SELECT 1 FROM cells c WHERE {_CELL} "
-        "AND c.printed IS NOT NULL AND c.value IS NOT DISTINCT FROM r.value_printed)",
+        f"SELECT * FROM (SELECT * FROM {{batch}}) r ANTI JOIN cells c ON {_CELL} "
+        "AND c.printed IS NOT NULL AND c.value IS NOT DISTINCT FROM r.value_printed",
     )
     for i in form.identities():
         along, across = ("row_code", "column_code") if i.axis == "row" else ("column_code", "row_code")
@@ -56,7 +56,7 @@ def of_repairs() -> Iterator[Named]:
 def of_cells() -> Iterator[Named]:
     yield (
         "a suggested number is that of the likeliest repair, which has no equal",
-        f"""SELECT * FROM (SELECT * FROM {{batch}}) c WHERE value_suggested IS NOT NULL AND NOT EXISTS (
+        f"""SELECT * FROM (SELECT * FROM {{batch}} WHERE value_suggested IS NOT NULL) c WHERE NOT EXISTS (
                 SELECT 1 FROM repairs r WHERE {_CELL} AND r.solution_no = 1 AND r.value_repaired = c.value_suggested
                 AND r.weight < ALL (SELECT o.weight FROM repairs o WHERE o.report_id = c.report_id
                                     AND o.table_code = c.table_code AND o.solution_no > 1))""",

@@ -29,14 +29,21 @@ def bounded(
 
     `threads` None: as many as the machine has processors. Results do not depend on it. `database` None: in memory.
     """
-    beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=beside) as folder, connect(database) as connection:
-        connection.execute(f"SET memory_limit = {quoted(MEMORY)}")
-        connection.execute(f"SET temp_directory = {quoted(str(Path(folder) / 'spilled'))}")
+    with bounds(beside) as (settings, folder), connect(database) as connection:
+        for setting, value in settings.items():
+            connection.execute(f"SET {setting} = {quoted(value)}")
         connection.execute("SET enable_progress_bar_print = false")  # else on standard output, whatever that is
         if threads is not None:
             connection.execute(f"SET threads = {threads:d}")
-        yield connection, Path(folder)
+        yield connection, folder
+
+
+@contextmanager
+def bounds(beside: Path, memory: str = MEMORY) -> Iterator[tuple[dict[str, str], Path]]:
+    """Settings of DuckDB that bound its memory, for connections that a library opens, too; and the folder, as `bounded`."""
+    beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=beside) as folder:
+        yield {"memory_limit": memory, "temp_directory": str(Path(folder) / "spilled")}, Path(folder)
 
 
 @contextmanager

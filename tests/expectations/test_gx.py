@@ -119,10 +119,10 @@ def test_gx_still_needs_the_workaround(sound: Path) -> None:
     """When this fails, Great Expectations works on DuckDB by itself: drop `keep_duckdb_connections_open`."""
     script = (
         "import sys, pathlib\nimport expectations.gx as g\ng.keep_duckdb_connections_open = lambda: None\n"
-        "verdicts = g.judge_here(pathlib.Path(sys.argv[1]), int(sys.argv[2]))\n"
+        "verdicts = g.judge_here(pathlib.Path(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3]))\n"
         "print(*(v.fault for v in verdicts if v.fault), sep='\\n', flush=True)\nimport os; os._exit(0)\n"
     )
-    command = [sys.executable, "-c", script, str(sound), str(documents_of(sound))]
+    command = [sys.executable, "-c", script, str(sound), str(documents_of(sound)), str(sound.parent)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     # What it says when the rows are fetched from a connection that is closed already.
     assert "'NoneType' object is not subscriptable" in run.stdout.splitlines(), run.stderr[-2000:]
