@@ -22,7 +22,6 @@ from expectations.suites import CRITICAL, planned
 from pipeline.store.bounded import bounds
 from pipeline.store.sql import WITHOUT_WRONG_SUMS
 
-
 _MEMORY = "600MB"
 """What DuckDB may hold in memory while the build waits beside it with its own."""
 
