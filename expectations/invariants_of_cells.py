@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from expectations import fragments as f
@@ -128,32 +129,29 @@ def grids() -> Named:
     set has, all with its bit, lists exactly those.
     """
     present, absent = [], []
-    bits: dict[tuple[str, str, str], int] = {}
+    sets: list[tuple[str, frozenset[tuple[str, str]]]] = []
+
+    def listed(table: str, cells: frozenset[tuple[str, str]]) -> str:
+        """The condition that a table lists exactly these cells."""
+        if (table, cells) not in sets:
+            sets.append((table, cells))
+        n, size = sets.index((table, cells)), len(cells)
+        return f"table_code = {quoted(table)} AND listed = {size} AND of_set_{n} = {size}"
+
     for table in form.TABLES:
         single = set(form.row_codes(_LATEST, table)) - set(form.row_codes(form.FORMS[0], table))
-        sets: list[set[tuple[str, str]]] = []
-
-        def listed(cells: set[tuple[str, str]], sets: list[set[tuple[str, str]]] = sets, table: str = table) -> str:
-            """The condition that exactly these cells are listed."""
-            if cells not in sets:
-                for row, column in cells:
-                    bits[table, row, column] = bits.get((table, row, column), 0) | 1 << len(sets)
-                sets.append(cells)
-            return (
-                f"table_code = {quoted(table)} AND listed = {len(cells)} AND of_set_{sets.index(cells)} = {len(cells)}"
-            )
-
         for fm in form.FORMS:
-            own = {(c.row_code, c.column_code) for c in form.cell_defs(fm, table)}
-            absent.append(f"({listed(own)})")
+            own = frozenset((c.row_code, c.column_code) for c in form.cell_defs(fm, table))
+            absent.append(f"({listed(table, own)})")
             if table == form.APPLICATIONS and fm != _LATEST:
                 # Its one row `other` stands in place of three, which are listed as K.
-                own = own | {(r, c) for r in single for c in form.column_codes(fm, table)}
-            present.append(f"(w.form = {quoted(fm)} AND {listed(own)})")
+                own |= {(r, c) for r in single for c in form.column_codes(fm, table)}
+            present.append(f"(w.form = {quoted(fm)} AND {listed(table, own)})")
+    bits: Counter[tuple[str, str, str]] = Counter()
+    for n, (table, own) in enumerate(sets):
+        bits.update({(table, *cell): 1 << n for cell in own})
     cells = ", ".join(f"({', '.join(map(quoted, cell))}, {of})" for cell, of in sorted(bits.items()))
-    counts = ", ".join(
-        f"count(*) FILTER (bits >> {n} & 1 = 1) AS of_set_{n}" for n in range(max(bits.values()).bit_length())
-    )
+    counts = ", ".join(f"count(*) FILTER (bits >> {n} & 1 = 1) AS of_set_{n}" for n in range(len(sets)))
     return (
         "every table of a report has exactly the cells of its form",
         f"""WITH have AS (

@@ -45,10 +45,6 @@ class _Told:
     types: frozenset[str]
     text: str
 
-    @classmethod
-    def of(cls, point_no: int, kind: str, types: str, text: str) -> _Told:
-        return cls(point_no, kind, frozenset(types.split()), text)
-
     @cached_property
     def shingles(self) -> frozenset[str]:
         """Of points that are compared only."""
@@ -86,13 +82,15 @@ def _organs(reports: pl.DataFrame) -> pl.DataFrame:
 
 def _by_organ(points: pl.DataFrame, organs: pl.DataFrame) -> Iterator[tuple[str, dict[int, dict[str, list[_Told]]]]]:
     """Organ by organ, so that only one's points are in memory as sets: what its reports tell, by year and report."""
-    rows = points.select("report_id", "point_no", "kind", "types", "text").join(organs, on="report_id")
-    rows = rows.sort("organ", "report_year", "report_id", "point_no")
-    order = ("organ", "report_year", "report_id", "point_no", "kind", "types", "text")
-    for organ, of_organ in groupby(rows.select(order).iter_rows(), itemgetter(0)):
+    columns = ("organ", "report_year", "report_id", "point_no", "kind", "types", "text")
+    rows = points.join(organs, on="report_id").select(columns).sort(columns[:4])
+    for organ, of_organ in groupby(rows.iter_rows(), itemgetter(0)):
         years: dict[int, dict[str, list[_Told]]] = {}
         for (year, report), told in groupby(of_organ, itemgetter(1, 2)):
-            years.setdefault(year, {})[report] = [_Told.of(*p[3:]) for p in islice(told, MOST_POINTS)]
+            years.setdefault(year, {})[report] = [
+                _Told(point_no, kind, frozenset(types.split()), text)
+                for *_, point_no, kind, types, text in islice(told, MOST_POINTS)
+            ]
         yield organ, years
 
 

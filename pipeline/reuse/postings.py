@@ -27,9 +27,9 @@ class Index:
     """Shingles that stand in two texts or more (or in one of many organs) are numbered; all others share the number
     `lone`, the last.
 
-    `numbers`: of the shingles of text `t`, in the order of their hashes, are numbers[offsets[t]:offsets[t + 1]]. The texts of shingle `i`, ascending, are
-    postings[starts[i]:starts[i + 1]]. `is_common`: whether it is common wording, by number; None where the corpus is
-    too small to say.
+    `numbers`: those of the shingles of text `t`, in the order of their hashes, are numbers[offsets[t]:offsets[t + 1]].
+    The texts of shingle `i`, ascending, are postings[starts[i]:starts[i + 1]]. `is_common`: whether it is common wording,
+    by number; None where the corpus is too small to say.
     """
 
     offsets: NDArray[np.int64]
