@@ -5,7 +5,8 @@
 For each size it writes the corpus of `benchmarks.corpus_at_scale`, runs `ogi build` on it twice as a process of its own
 (the second time nothing has changed) and asks the DuckDB file what users ask. `--folder` keeps the corpora and the
 datasets there, and takes corpora that it finds there already (10⁵ documents: some 3 GB, and what the build needs);
-without it, all is written to a temporary folder and removed size by size.
+without it, all is written to a temporary folder and removed size by size. Whether the cells of a kept dataset are right,
+`benchmarks.bench_accuracy --dataset DIR/dataset-0-N --truth DIR/corpus-0-N/truth` says.
 
 Memory is the proportional set size of all processes of the build, looked at four times a second. Exit status 1 where a
 bar is missed: text and HTML read in at most 1.5 times the least work (benchmarks/bounds.py), PDF in 2 times; memory below
@@ -33,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import duckdb
 
-from benchmarks import corpus_at_scale, dataset_accuracy, processes, scale_formats
+from benchmarks import corpus_at_scale, processes, scale_formats
 from benchmarks.scale_formats import Cost
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +72,7 @@ QUERIES = {
 @dataclass(frozen=True, slots=True)
 class Size:
     """The figures of one corpus. Seconds on the clock unless they are `cpu`; memory and sizes in bytes; `queries` are the
-    seconds of each on a file just opened, `rows` what it found; `printed` as `compare` counts."""
+    seconds of each on a file just opened, `rows` what it found."""
 
     documents: int
     input_bytes: int
@@ -86,7 +87,6 @@ class Size:
     again_peak: int
     output_bytes: int
     cells: int
-    printed: dict[str, int]
     queries: dict[str, float]
     rows: dict[str, int]
     errors: str
@@ -118,7 +118,6 @@ def measure(count: int, seed: int, workers: int, folder: Path) -> Size:
     first = processes.run(command, ROOT)
     again = processes.run(command, ROOT) if first.code == 0 else first
     queries, rows, cells = ask(out / "ogi.duckdb") if first.code == 0 else ({}, {}, 0)
-    printed = compare(out / "ogi.duckdb", corpus / "truth") if first.code == 0 else {}
     return Size(
         count,
         size_of(corpus / "input"),
@@ -133,7 +132,6 @@ def measure(count: int, seed: int, workers: int, folder: Path) -> Size:
         again.peak,
         size_of(out),
         cells,
-        printed,
         queries,
         rows,
         first.errors if first.code else again.errors if again.code else "",
@@ -159,29 +157,6 @@ def ask(database: Path) -> tuple[dict[str, float], dict[str, int], int]:
             seconds[name] = time.perf_counter() - started
             patience.cancel()
     return seconds, rows, cells
-
-
-def compare(database: Path, truth: Path) -> dict[str, int]:
-    """What the dataset has of the cells that print a number, over all formats: `right`, `open` (null, with a reason) or
-    `other` (another value); `unread`: of documents that yielded no report of their own. What is silent of it, and in
-    which format, `benchmarks.bench_accuracy` tells."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute("SET memory_limit = '4GB'")
-        right, empty, other, unread = _one(
-            connection,
-            f"""
-            WITH found AS (
-                SELECT t.number, x.report_id FROM '{truth}/documents/*.parquet' AS t
-                JOIN ({dataset_accuracy.PLACED}) AS x USING (path, member)
-                WHERE x.outcome = 'parsed' AND t.kind IN ('report', 'other_format'))
-            SELECT count_if(c.value = t.value), count_if(c.value IS NULL AND f.report_id IS NOT NULL),
-                count_if(c.value <> t.value), count_if(f.report_id IS NULL)
-            FROM '{truth}/cells/*.parquet' AS t LEFT JOIN found AS f USING (number)
-            LEFT JOIN cells AS c ON c.report_id = f.report_id
-                AND c.table_code = t."table" AND c.row_code = t."row" AND c.column_code = t."column"
-            WHERE t.kind = 'printed'""",
-        )
-    return {"right": right, "open": empty, "other": other, "unread": unread}
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
@@ -233,10 +208,6 @@ def table(sizes: Sequence[Size]) -> list[str]:
         ("unchanged, built again, s", [f"{s.again:,.1f}" for s in sizes]),
         ("  its peak memory, MB", [f"{s.again_peak / 1e6:,.0f}" for s in sizes]),
         ("rows of cells", [f"{s.cells:,}" for s in sizes]),
-        *(
-            (f"  of the truth's printed, {name}", [f"{s.printed.get(name, 0):,}" for s in sizes])
-            for name in ("right", "open", "other", "unread")
-        ),
         ("output folder, MB", [f"{s.output_bytes / 1e6:,.0f}" for s in sizes]),
     ]
     rows += [

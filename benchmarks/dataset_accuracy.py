@@ -19,7 +19,7 @@ from pipeline.store.sql import connect
 from tests.corpus.gold import GoldCell
 from tests.corpus.scale import truth_files
 
-PLACED = (
+_PLACED = (
     "SELECT coalesce(container_path, source_path) AS path, "
     "unnest(list_distinct([coalesce(member, ''), source_url])) AS member, "
     "report_id, outcome, duplicate_of, reason_code, reason FROM documents"
@@ -39,7 +39,7 @@ def judge(database: Path, truth: Path, seed: int) -> Iterator[Result]:
         db.execute("SET memory_limit = '2GB'")
         db.execute(
             f"CREATE TEMP TABLE found AS SELECT path, f.member, coalesce(f.report_id, o.report_id) AS report_id, "
-            f"f.reason_code, f.reason FROM ({PLACED}) AS f LEFT JOIN documents AS o ON o.document_id = f.duplicate_of"
+            f"f.reason_code, f.reason FROM ({_PLACED}) AS f LEFT JOIN documents AS o ON o.document_id = f.duplicate_of"
         )
         for path in sorted((truth / truth_files.DOCUMENTS).glob("*.parquet")):
             yield _block(db, path, truth / truth_files.CELLS / path.name, seed)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -221,35 +220,6 @@ def test_a_process_tree_is_measured_with_its_children(tmp_path: Path) -> None:
     assert 0 < run.reading < run.seconds
 
 
-def test_a_dataset_is_compared_with_the_truth_cell_by_cell(block: documents.Block, tmp_path: Path) -> None:
-    few = documents.Block(tuple(d for d in block.documents[:6] if not d.member), ())
-    truth_files.write(few, 0, tmp_path)
-    printed = [(d, g) for d in few.documents for g in d.gold if g.kind == "printed"]
-    # The last document was not read; of the cells of the others, one is empty and one is wrong.
-    read = pl.DataFrame({"source_path": [d.path for d in few.documents[:-1]]})
-    values = [None, Decimal(999_999), *(g.value for _, g in printed[2:])]
-    cells = pl.DataFrame(
-        [(d.path, *g.key, v) for (d, g), v in zip(printed, values, strict=True)],
-        schema={
-            **dict.fromkeys(("report_id", "table_code", "row_code", "column_code"), pl.String),
-            "value": pl.Decimal(18, 6),
-        },
-        orient="row",
-    )
-    with duckdb.connect(str(tmp_path / "ogi.duckdb")) as connection:
-        connection.register("read", read)
-        connection.register("cells_read", cells)
-        connection.execute("CREATE TABLE cells AS SELECT * FROM cells_read")
-        connection.execute(
-            "CREATE TABLE documents AS SELECT *, source_path AS report_id, 'parsed' AS outcome, "
-            "NULL::TEXT AS container_path, NULL::TEXT AS member, NULL::TEXT AS source_url, NULL::TEXT AS duplicate_of, "
-            "NULL::TEXT AS reason_code, NULL::TEXT AS reason FROM read"
-        )
-    unread = sum(d is few.documents[-1] for d, _ in printed)
-    found = bench_scale.compare(tmp_path / "ogi.duckdb", tmp_path)
-    assert found == {"right": len(printed) - unread - 2, "open": 1, "other": 1, "unread": unread}
-
-
 def test_reading_is_timed_beside_the_least_work(one: Document) -> None:
     found = scale_formats.cost("html", [(".html", one.data)], 0)
     assert found.documents == 1
@@ -260,7 +230,6 @@ def test_reading_is_timed_beside_the_least_work(one: Document) -> None:
 
 def size(count: int, **changed: object) -> bench_scale.Size:
     figures = dict.fromkeys(bench_scale.Size.__slots__, 1.0) | {
-        "printed": {},
         "queries": {},
         "rows": {},
         "errors": "",
