@@ -72,6 +72,7 @@ def prepare_home(
         replace_text(home / "dagster.yaml", _DAGSTER_YAML.read_text(encoding="utf-8"))
     settings = {
         "input": str(source.resolve()),
+        **({"workers": workers} if workers else {}),
         **({"limits": dict(limits)} if limits else {}),
         **({"corrections": str(corrections.resolve())} if corrections else {}),
         **({"elsewhere": asdict(elsewhere)} if elsewhere != _HERE else {}),
@@ -96,6 +97,12 @@ def remembered_input(layout: Layout) -> Place | None:
     """The input folder of the last build here."""
     source = _remembered(layout).get("input")
     return place_of(source) if source is not None else None
+
+
+def remembered_workers(layout: Layout) -> int | None:
+    """How many documents the last build here read at once, None where it was not told."""
+    workers: int | None = _remembered(layout).get("workers")
+    return workers
 
 
 def remembered_limits(layout: Layout) -> dict[str, float]:
@@ -274,8 +281,9 @@ def serve(
 ) -> None:
     """Replaces this process by the Dagster UI on an output folder, with the partitions of its input registered.
 
-    Without `limits` and `corrections` those of the last build hold. `announce` is told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is
-    open on the output, PortTaken; nothing is remembered then.
+    Without `limits` and `corrections` those of the last build hold, as do its workers, machines and stores. `announce` is
+    told the address. Raises InputError where the input cannot be used, OutputBusy where another UI is open on the output,
+    PortTaken; nothing is remembered then.
     """
     import dagster as dg
 
@@ -285,7 +293,7 @@ def serve(
     prepare_home(
         layout,
         source,
-        None,
+        remembered_workers(layout),
         limits or remembered_limits(layout),
         corrections or remembered_corrections(layout),
         remembered_elsewhere(layout),

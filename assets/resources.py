@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from collections.abc import Generator, Iterator
@@ -17,30 +16,13 @@ from pipeline.store import publish
 from pipeline.store.corrections_file import Correction, default_file, read_corrections
 from pipeline.store.executors import LOCAL, Elsewhere
 from pipeline.store.layout import Layout
+from pipeline.store.outages import PASSING
 from pipeline.store.places import Place, S3Folder, place_of
 
 DEFAULT_INPUT = "data/sample"
 DEFAULT_OUTPUT = "data/build/sample"
 _PATIENCE_SECONDS = 600.0
 _RETRIES, _SECONDS_BETWEEN = 3, 30
-PASSING = frozenset(
-    {
-        errno.EAGAIN,
-        errno.EBUSY,
-        errno.EINTR,
-        errno.EIO,
-        errno.ESTALE,
-        errno.ETIMEDOUT,
-        errno.ECONNABORTED,
-        errno.ECONNREFUSED,
-        errno.ECONNRESET,
-        errno.EHOSTDOWN,
-        errno.EHOSTUNREACH,
-        errno.ENETDOWN,
-        errno.ENETUNREACH,
-    }
-)
-"""Errors of disks and networks that may be gone in a minute. A full or read-only disk is not among them: it takes a hand."""
 
 
 class Workspace(dg.ConfigurableResource):  # type: ignore[type-arg]

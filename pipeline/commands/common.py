@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
+from pipeline.store.places import S3
+
 SAMPLE = Path("data/sample")
 SAMPLE_BUILD = Path("data/build/sample")
 FAILED, MISUSED = 1, 2
@@ -25,8 +27,18 @@ class Misused(Exception):
 
 def output_option(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--output", type=Path, default=SAMPLE_BUILD, metavar="DIR", help=f"folder of the dataset ({SAMPLE_BUILD})"
+        "--output", type=_built, default=SAMPLE_BUILD, metavar="DIR", help=f"folder of the dataset ({SAMPLE_BUILD})"
     )
+
+
+def _built(text: str) -> Path:
+    """A folder that was built in, for argparse."""
+    if text.startswith(S3):
+        raise argparse.ArgumentTypeError(
+            f"takes a folder of this machine, not {text}: that in which it was built (--work; without it data/build/ and "
+            "the last part of the address)"
+        )
+    return Path(text)
 
 
 def utf8_text(text: str) -> str:

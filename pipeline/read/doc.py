@@ -14,13 +14,14 @@ import signal
 import struct
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import limits
 from pipeline.model import Document, SourceFile, Unusable
 from pipeline.read.docx import read_package
-from pipeline.read.fault import Fault
+from pipeline.read.fault import LACKING, Fault
 
 if TYPE_CHECKING:
     from doc2docx import ConversionResult
@@ -61,6 +62,7 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
 </item></oor:items>
 """
+_SECONDS_TO_SAY = 60.0
 _SHARE = 0.7
 """Part of the time for one document that LibreOffice gets: what it leaves is for reading the result."""
 
@@ -131,6 +133,8 @@ def _by_converter(data: bytes) -> Document | Unusable:
         except EncryptedDocumentError:
             raise Fault("encrypted", "The document is protected by a password.") from None
         except Exception as e:  # as above
+            if isinstance(e, MemoryError) or (isinstance(e, OSError) and e.errno in LACKING):
+                raise  # neither of which LibreOffice would mend
             return _by_libreoffice(data, "doc", "MS Word 97", f"a Word file with a defect ({str(e)[:200]})")
     if lost and libreoffice():
         with contextlib.suppress(Fault):
@@ -157,6 +161,23 @@ def _losses(result: ConversionResult) -> list[str]:
 
 def libreoffice() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+@cache
+def libreoffice_version() -> str | None:
+    """What LibreOffice says of its version, "" where it says nothing, None where there is none. It starts the program."""
+    program = libreoffice()
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="ogi-") as folder:
+        command = [program, f"-env:UserInstallation={Path(folder).as_uri()}", "--version"]
+        try:
+            said = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS_TO_SAY, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+    return said.stdout.decode("utf-8", "replace").strip()
 
 
 def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> Document | Unusable:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
+LACKING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Errors of the system that say nothing about a document: this machine lacks something, and the next one would fare no
+better."""
+
 
 class Fault(Exception):
     """A document that ends as `unreadable`: `reason_code` as in the code list, `reason` in words."""

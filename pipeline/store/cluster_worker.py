@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from pipeline import __version__
 from pipeline.limits import Limits
+from pipeline.read import doc
 from pipeline.store import inventory, objects, scratch, software
 from pipeline.store.batch import Batch, Written
 from pipeline.store.exchange import Exchange
@@ -39,23 +40,33 @@ class Here:
     version: str
     python: str
     packages: Mapping[str, str]
+    libreoffice: str | None = None
 
     def differences(self, there: Here) -> str:
         """In words what another process has otherwise; nothing where both read alike."""
         if self.reading == there.reading:
             return ""
-        named = {"ogi-panel": self.version, "Python": self.python, **self.packages}
-        other = {"ogi-panel": there.version, "Python": there.python, **there.packages}
+        named, other = self._named(), there._named()
         said = [f"{n} {other.get(n, 'missing')} instead of {v}" for n, v in named.items() if other.get(n) != v]
         said += [f"{n} {v}, which is not here" for n, v in other.items() if n not in named]
         return ", ".join(said) or "other modules, tables or dictionaries of the same version"
+
+    def _named(self) -> dict[str, str]:
+        office = {} if self.libreoffice is None else {"LibreOffice": self.libreoffice.removeprefix("LibreOffice ")}
+        return {"ogi-panel": self.version, "Python": self.python, **self.packages, **office}
 
 
 def here(parser: str, limits: Limits) -> Here:
     """Of this process."""
     from pipeline.store.ledger import reading_digest
 
-    return Here(reading_digest(parser, limits), __version__, platform.python_version(), software.packages())
+    return Here(
+        reading_digest(parser, limits),
+        __version__,
+        platform.python_version(),
+        software.packages(),
+        doc.libreoffice_version(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ from typing import Any
 from pipeline.limits import Limits
 from pipeline.model import SourceFile
 from pipeline.read.fault import Fault, too_complex
-from pipeline.store.container_members import Listing, Member, name_of, named_apart, room_for, text_of, unreadable
+from pipeline.store.container_members import (
+    Listing,
+    Member,
+    name_of,
+    named_apart,
+    require_lines,
+    room_for,
+    text_of,
+    unreadable,
+)
 from pipeline.store.container_stream import Stream, too_large
 
 TEXTS = ("html", "text", "content")
@@ -70,6 +79,7 @@ def listing(path: Path, limits: Limits) -> Listing:
     try:
         while (here := stream.address()) is not None:
             address, number = here, number + 1
+            require_lines(number, limits)
             line = stream.readline(_longest(limits))
             if not line.strip():
                 continue

@@ -10,6 +10,8 @@ from pipeline.limits import Limits
 from pipeline.read.fault import Fault
 
 _LONGEST_NAME = 1000
+_LINES = 10
+"""Lines or records for each member that a container may have: those of a crawl are three for one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ def room_for(members: Sequence[Member], limits: Limits) -> None:
     """Raises Fault where one more member would be too many."""
     if len(members) >= limits.max_members:
         raise unreadable(f"It has more than {limits.max_members:,} members, the limit for one container.")
+
+
+def require_lines(number: int, limits: Limits) -> None:
+    """Raises Fault where a container has so many lines or records, blank ones too, that it could hold no more documents:
+    packed, gigabytes of them take no room."""
+    if number > _LINES * limits.max_members:
+        most = _LINES * limits.max_members
+        raise Fault("too_complex", f"It has more than {most:,} lines or records, the limit for one container.")
 
 
 def text_of(value: str) -> str:

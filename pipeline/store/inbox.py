@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.store import object_input
+from pipeline.store import object_input, outages
 from pipeline.store.files import replace_text
 from pipeline.store.inventory import UNSORTED, InputError
 from pipeline.store.layout import Layout
@@ -53,7 +53,8 @@ class Changes:
 def look(root: Place) -> Look:
     """Looks at every file under `root`: what is a document for the inventory counts, and the manifests beside it.
 
-    Raises InputError where the folder cannot be listed or holds no document.
+    Raises InputError where the folder cannot be listed, or a part of it for a reason that is not its own, and where it
+    holds no document.
     """
     intakes: dict[str, tuple[list[str], list[str]]] = {}
     for_all: list[str] = []
@@ -86,7 +87,8 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
         folder, prefix, above = waiting.pop()
         try:
             entries = list(os.scandir(folder))
-        except OSError:  # a run says so; what becomes of it shows in the folder above
+        except OSError as e:  # a run says so; what becomes of it shows in the folder above
+            _bear(folder, e)
             continue
         for entry in entries:
             if entry.name.startswith("."):
@@ -96,12 +98,22 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
                 if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
                     continue
                 s = entry.stat()
-            except (OSError, RuntimeError):  # gone meanwhile, or a link to nothing
+            except OSError as e:  # gone meanwhile, or a link to nothing
+                _bear(entry.path, e)
+                continue
+            except RuntimeError:  # a link that leads to itself
                 continue
             if stat.S_ISDIR(s.st_mode) and (s.st_dev, s.st_ino) not in above:
                 waiting.append((entry.path, f"{name}/", above | {(s.st_dev, s.st_ino)}))
             elif stat.S_ISREG(s.st_mode):
-                yield name, f"{name}\x1f{s.st_size}\x1f{s.st_mtime_ns}\x1e"
+                shut = "" if os.access(entry.path, os.R_OK) else "\x1fshut"  # it is asked for once it can be opened
+                yield name, f"{name}\x1f{s.st_size}\x1f{s.st_mtime_ns}{shut}\x1e"
+
+
+def _bear(path: str, error: OSError) -> None:
+    """Raises InputError for what is there and cannot be looked at: nobody knows then what became of it."""
+    if outages.is_outage(error):
+        raise InputError(f"{path} in the input folder cannot be listed ({error.strerror})", error.errno) from None
 
 
 def _objects(root: S3Folder) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ too: each of its members is a document of its own, spread over the reading proce
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
@@ -19,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 from pipeline.limits import Limits, current
 from pipeline.model import SourceFile, Unusable
-from pipeline.read.fault import Fault
-from pipeline.store import containers, manifest, object_input, objects
+from pipeline.read.fault import LACKING, Fault
+from pipeline.store import containers, manifest, object_input, objects, outages
 from pipeline.store.places import Place, S3Folder
 
 _ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
@@ -30,8 +29,6 @@ UNSORTED = "unsorted"
 
 _NOT_HAD = "not_accessible"
 """Reason of what could not be opened."""
-_HERE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-"""Errors that say nothing about a document: this machine lacks something, and the next one would fare no better."""
 
 
 class InputError(Exception):
@@ -64,7 +61,8 @@ def take(root: Place, limits: Limits | None = None) -> Inventory:
 
     Files and folders whose name starts with a dot are no documents, nor are manifests. A symbolic link is followed as
     long as it stays inside the input folder: a link that leads out could pull in anything. Raises InputError where there
-    is no document, OSError where this machine has no room for a copy of a container.
+    is no document or a folder cannot be listed for a reason that is not its own, OSError where this machine has no room
+    for a copy of a container, or the input does not answer any more.
     """
     limits = limits or current()
     there = _look(root)
@@ -99,13 +97,17 @@ def at(root: Place, path: str, limits: Limits) -> tuple[SourceFile, ...]:
 
 
 def fetch(root: Place, source: SourceFile, limits: Limits) -> containers.Content:
-    """The bytes of a document. Never raises for content, nor for a network."""
+    """The bytes of a document. Never raises for content, nor for what only it lacks. Raises outages.Outage."""
     if source.reason_code == _NOT_HAD and source.member is None:
         # Nobody knows what it is: a container that can be had by now must not be read as one document.
         return containers.Content(None, fault=Unusable("unreadable", _NOT_HAD, source.reason or ""))
     if isinstance(root, S3Folder):
-        return object_input.fetch(root, source, limits)
-    return containers.fetch(file_of(root, source.path), source, limits)
+        content = object_input.fetch(root, source, limits)
+    else:
+        content = containers.fetch(file_of(root, source.path), source, limits)
+    if content.fault is not None and content.fault.reason_code == _NOT_HAD:
+        outages.require(root)
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +182,9 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
                 return (replace(source, packing=packing),), ()
             listed = containers.listing(whole(), packing, limits)
     except OSError as e:
-        if e.errno in _HERE:
+        if e.errno in LACKING:
             raise
+        outages.require(root)
         why = containers.inaccessible(e).fault
         assert why is not None
         return (replace(source, reason_code=why.reason_code, reason=why.reason),), ()
@@ -247,6 +250,8 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError as e:
+        if outages.is_outage(e):
+            raise _away(folder, e) from None
         yield folder, f"folder cannot be listed: {e.strerror}"
         return
     for entry in entries:
@@ -260,6 +265,8 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
             yield path, "link that leads to itself"
             continue
         except OSError as e:
+            if outages.is_outage(e):
+                raise _away(path, e) from None
             yield path, f"cannot be opened: {e.strerror}"
             continue
         if entry.is_symlink() and not real.is_relative_to(root):
@@ -274,6 +281,14 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
             yield path, None
         else:
             yield path, "neither a file nor a folder"
+
+
+def _away(path: Path, error: OSError) -> InputError:
+    """For what is there and cannot be looked at: without it, rows of the dataset would be lost."""
+    return InputError(
+        f"{path} in the input folder cannot be listed ({error.strerror}): see to the disk or the share, or move it out",
+        error.errno,
+    )
 
 
 def _escaped(relative: Path) -> str:

@@ -43,7 +43,8 @@ _MOST_SMALL = 16
 _STAT = "stat "
 """Before the signature of a file whose bytes nobody could hash."""
 _NOT_HAD = "not_accessible"
-"""Reason of what a store did not give: it says nothing of the object, which does not change when the network is back."""
+"""Reason of what could not be opened: it says nothing of an object or a container's bytes, which do not change when the
+network or the disk is back."""
 _AGAIN = ("timed_out", "reader_failed")
 """Reasons for which a second attempt may end differently."""
 
@@ -72,7 +73,7 @@ def reading_digest(parser: str, limits: Limits) -> str:
         "limits": asdict(limits),
         "python": platform.python_version(),
         "packages": software.packages(),
-        "libreoffice": doc.libreoffice() is not None,
+        "libreoffice": doc.libreoffice_version(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -148,8 +149,9 @@ def _plan(layout: Layout, root: Place, intake: str, sources: Sequence[SourceFile
     noted = _noted(layout, intake)
     sizes = dict(noted.group_by("batch").len().iter_rows())
     noted = noted.filter(reading=digest)
-    if isinstance(root, S3Folder):
-        noted = noted.filter(pl.col("fault").ne_missing(_NOT_HAD))
+    # A file on disk that could not be opened is known by what the system says of it; a member by its container's bytes.
+    is_known = pl.lit(not isinstance(root, S3Folder)) & ~_PACKED
+    noted = noted.filter(is_known | pl.col("fault").ne_missing(_NOT_HAD))
     if again:
         noted = noted.filter(~pl.col("fault").is_in(_AGAIN).fill_null(False))
     now = pl.DataFrame({f: [getattr(s, f) for s in sources] for f in _FIELDS}, schema=shards.SOURCE_SCHEMA)

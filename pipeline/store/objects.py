@@ -99,6 +99,11 @@ def listing(folder: S3Folder, is_flat: bool = False) -> Iterator[Listed]:
         token["ContinuationToken"] = page["NextContinuationToken"]
 
 
+def ask(folder: S3Folder) -> None:
+    """Asks for no more than an answer. Raises OSError."""
+    _ask(folder, "", "list_objects_v2", Prefix=folder.start, MaxKeys=1)
+
+
 def look(folder: S3Folder, path: str) -> Listed:
     """One object, its bytes left alone. Raises OSError."""
     about = _ask(folder, path, "head_object")

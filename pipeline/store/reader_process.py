@@ -24,15 +24,17 @@ from typing import Any
 from pipeline import limits
 from pipeline.limits import Limits
 from pipeline.model import ParsedReport, SourceFile, Unusable
-from pipeline.store import containers, inventory, object_input
+from pipeline.read.fault import LACKING
+from pipeline.store import containers, inventory, object_input, outages
 from pipeline.store.batch import Batch, Written
+from pipeline.store.outages import Outage
 from pipeline.store.places import Place
 
 Parser = Callable[[bytes, SourceFile], ParsedReport | Unusable]
 
 
 def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limits) -> Any:
-    """One document read, never raising for what is wrong with it."""
+    """One document read, never raising for what is wrong with it. Raises Outage."""
     from pipeline.store.rows import Read
 
     content = containers.Content(None)
@@ -42,7 +44,11 @@ def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limit
             return Read(source, content.sha256, content.size, parse(content.data, source))
         assert content.fault is not None
         fault = content.fault
+    except Outage:
+        raise
     except Exception as e:
+        if isinstance(e, OSError) and e.errno in LACKING:
+            outages.require(root)
         message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
         fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
     return Read(source, content.sha256, content.size, fault)

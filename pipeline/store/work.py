@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -30,6 +31,9 @@ PARSER = "pipeline.document:parse_document"
 _SMALL = 40
 """Below this many documents a second process costs more than it saves."""
 _LARGEST_BATCH = 256
+_LOOK_SECONDS = 1.0
+_MOST_LOST = 2
+"""How often a batch is begun again after its process ended outside any document: the kernel or somebody killed it."""
 _IDLE_SECONDS = 60.0
 """A reading process that is given nothing for so long ends: on a worker of a cluster nobody says that a run is over."""
 
@@ -99,9 +103,12 @@ def run_batch(
 ) -> Written:
     """Reads a batch in a child, which writes it. `notify` is told how many documents are done.
 
+    A document is condemned when its process dies on it a second time: the first time something else may have killed it.
     Raises OSError where the batch cannot be written; ReadingFailed where a child fails outside any document otherwise,
     or once `stop` is set.
     """
+    died: set[int] = set()
+    lost = 0
     while not (stop and stop.is_set()):
         with _guard:
             was_idle = bool(_idle)
@@ -110,7 +117,7 @@ def run_batch(
         at = -1
         try:
             child.connection.send(batch)
-            while child.connection.poll(_patience(batch, at)):
+            while _speaks(child, _patience(batch, at)):
                 kind, value = child.connection.recv()
                 if kind == "at":
                     at = value
@@ -139,7 +146,13 @@ def run_batch(
         if was_idle and at < 0:  # it ended while it waited for work, and the batch never reached it
             continue
         if not 0 <= at < len(batch.sources):
-            raise ReadingFailed(f"the reading process ended outside any document: {fault.reason}")
+            lost += 1
+            if lost > _MOST_LOST:
+                raise ReadingFailed(f"the reading process ended outside any document: {fault.reason}")
+            continue
+        if fault.reason_code == "reader_failed" and at not in died:
+            died.add(at)
+            continue
         if at in batch.shut:
             raise ReadingFailed(f"{batch.sources[at].path} fails without being opened: {fault.reason}")
         if at in dict(batch.condemned):  # getting at its bytes is what fails
@@ -147,6 +160,16 @@ def run_batch(
         else:
             batch = replace(batch, condemned=(*batch.condemned, (at, fault)))
     raise ReadingFailed("stopped")
+
+
+def _speaks(child: _Child, seconds: float) -> bool:
+    """Waits so long for the child's next word. Time in which this process itself was stopped does not count."""
+    while seconds > 0:
+        began = time.monotonic()
+        if child.connection.poll(min(seconds, _LOOK_SECONDS)):
+            return True
+        seconds -= min(time.monotonic() - began, 2 * _LOOK_SECONDS)
+    return False
 
 
 def _patience(batch: Batch, at: int) -> float:

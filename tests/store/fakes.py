@@ -1,8 +1,11 @@
 """Parsers for tests: small, quick and badly behaved on request. They run in reading processes, named by module path."""
 
+import contextlib
 import os
+import signal
 import time
 from decimal import Decimal
+from pathlib import Path
 
 from pipeline import form
 from pipeline.model import Cell, Finding, Issuer, Metadata, ParsedReport, SourceFile, StatutoryTable, Unusable
@@ -14,6 +17,14 @@ def parse(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
     text = data.decode()
     if "die" in text:
         os._exit(3)
+    if text.startswith("once "):  # the name of a file: while it is there, this process is killed
+        with contextlib.suppress(FileNotFoundError):
+            Path(text.removeprefix("once ")).unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+    if text.startswith("busy "):  # the name of a file that says so: two seconds in which this process is awake
+        Path(text.removeprefix("busy ")).touch()
+        for _ in range(20):
+            time.sleep(0.1)
     if "hang" in text:
         time.sleep(600)
     if "greedy" in text:

@@ -437,6 +437,17 @@ def test_gzip_that_unpacks_to_too_much_ends_as_too_large_or_damaged(tmp_path: Pa
     ]
 
 
+def test_blank_lines_without_end_are_no_work_without_end(tmp_path: Path) -> None:
+    """Packed, gigabytes of them take no room."""
+    blank = b"\r\n" * 200
+    jsonl = b'{"text": "good"}\n' + blank + b'{"text": "behind"}\n'
+    crawl = warc(page(b"good"), per_record=False) + blank + warc(page(b"behind"), per_record=False)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(jsonl))
+    (tmp_path / "b.warc.gz").write_bytes(gzip.compress(crawl))
+    assert [what for *_, what in take(tmp_path, Limits(max_members=10))] == [b"good", "too_complex"] * 2
+    assert [what for *_, what in take(tmp_path, Limits(max_members=50))] == [b"good", b"behind"] * 2
+
+
 def test_a_member_that_kills_or_hangs_its_reader_is_one_row_and_the_rest_is_read(tmp_path: Path) -> None:
     members = {"a.txt": "甲局", "b.txt": "die", "c.txt": "hang", "d.txt": "乙局"}
     root = tmp_path / "in"

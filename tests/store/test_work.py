@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +19,7 @@ from pipeline.limits import Limits
 from pipeline.store import corpus, inventory, ledger, work
 from pipeline.store.batch import Batch
 from pipeline.store.layout import Layout
+from tests.conftest import ROOT
 from tests.store.fakes import PARSER
 
 
@@ -49,6 +55,38 @@ def test_a_document_that_kills_or_hangs_or_raises_is_recorded_and_the_rest_is_re
         ("h.txt", "parsed", None, None),
     ]
     assert documents["content_sha256"].null_count() == 0
+
+
+def test_a_process_that_something_else_killed_is_no_fault_of_the_document(tmp_path: Path) -> None:
+    """The kernel for want of memory, or an operator: on a second try the document is read."""
+    (tmp_path / "killed").touch()
+    _, documents = read(tmp_path, {"a.txt": "甲局", "b.txt": f"once {tmp_path / 'killed'}", "c.txt": "乙局"})
+    assert documents["outcome"].to_list() == ["parsed"] * 3
+    assert not (tmp_path / "killed").exists()
+
+
+def test_time_in_which_the_machine_slept_is_not_that_of_a_document(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    script = (
+        "import sys; from pathlib import Path; from pipeline.limits import Limits; from tests.store.test_work import read\n"
+        "texts = {'a.txt': f'busy {sys.argv[1]}'}\n"
+        "print(read(Path(sys.argv[2]), texts, limits=Limits(max_seconds=4))[1]['outcome'].to_list())"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", script, str(begun), str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not begun.exists():
+        assert run.poll() is None
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGSTOP)
+    time.sleep(5)
+    os.killpg(run.pid, signal.SIGCONT)
+    said, _ = run.communicate(timeout=60)
+    assert said.strip() == "['parsed']"
 
 
 def test_a_document_that_takes_the_memory_of_the_machine_is_recorded(tmp_path: Path) -> None:

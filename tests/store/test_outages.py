@@ -1,0 +1,162 @@
+"""What is wrong with a share, a store or this machine is no document's fault: the run ends, and nothing that was read is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline.limits import Limits
+from pipeline.model import SourceFile
+from pipeline.store import containers, corpus, inbox, inventory, ledger, objects, outages, reader_process, work
+from pipeline.store.batch import Batch, Written
+from pipeline.store.layout import Layout
+from pipeline.store.places import S3Folder
+from tests.store import s3_store
+from tests.store.fakes import PARSER
+from tests.store.test_ledger import bring, staged, write
+
+TEXTS = {"2023/a.txt": "甲局", "2024/b.txt": "乙局", "2024/c.txt": "丙局"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path / "in", TEXTS)
+    return tmp_path / "in"
+
+
+@contextmanager
+def broken(folder: Path, number: int) -> Iterator[None]:
+    """A folder that the system cannot list for a while."""
+    real = os.scandir
+
+    def scandir(path: str | Path | int) -> object:
+        if str(path) == str(folder):
+            raise OSError(number, os.strerror(number), str(path))
+        return real(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        yield
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE])
+def test_a_folder_that_cannot_be_listed_for_now_is_not_gone(root: Path, number: int) -> None:
+    with broken(root / "2024", number):
+        for look in (inventory.take, inbox.look):
+            with pytest.raises(inventory.InputError, match="2024 in the input folder cannot be listed") as said:
+                look(root)
+            assert said.value.errno == number, "so that the step is tried again"
+    with broken(root / "2024", errno.EACCES):
+        assert [f.path for f in inventory.take(root).files] == ["2023/a.txt"]
+        assert list(inbox.look(root)) == ["2023"]
+
+
+def test_a_file_shows_once_it_can_be_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = inbox.look(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda path, _: not str(path).endswith("b.txt"))
+        assert inbox.changes(inbox.look(root), now).changed == ("2024",)
+
+
+def test_a_share_that_goes_away_ends_the_run_and_what_was_read_stays(root: Path, tmp_path: Path) -> None:
+    bring(root, tmp_path / "out")
+    before = staged(tmp_path / "out")
+    write(root, {"2024/d.txt": "丁局"})
+    taken, layout = inventory.take(root), Layout(tmp_path / "out")
+    corpus.write_inventory(layout, taken, taken.intakes)
+
+    def read() -> ledger.Brought:
+        return ledger.bring_up_to_date(layout, taken.root, taken.files, limits=Limits(), parser=PARSER)
+
+    mounted = root.rename(tmp_path / "elsewhere")
+    for is_mount_point in (False, True):
+        if is_mount_point:
+            root.mkdir()
+        with pytest.raises(OSError, match="the input does not answer any more"):
+            read()
+    root.rmdir()
+    mounted.rename(root)
+    (root / "2024" / "d.txt").unlink()  # one document that is gone is another matter
+    assert read().outcomes == {"unreadable": 1}
+    assert bring(root, tmp_path / "out").read == 0
+    assert staged(tmp_path / "out") == before
+
+
+def test_a_store_that_goes_away_ends_the_run_and_what_was_read_stays(tmp_path: Path) -> None:
+    with s3_store.store() as store, s3_store.variables(store.environment()):
+        folder = S3Folder("data", "reports")
+        for name, text in TEXTS.items():
+            store.s3.put_object(Bucket="data", Key=f"reports/{name}", Body=text.encode())
+        layout, taken = Layout(tmp_path / "out"), inventory.take(folder)
+        corpus.write_inventory(layout, taken, taken.intakes)
+
+        def read(limits: Limits) -> ledger.Brought:
+            return ledger.bring_up_to_date(layout, folder, taken.files, limits=limits, parser=PARSER)
+
+        assert read(Limits()).outcomes == {"parsed": 3}
+        before = staged(tmp_path / "out")
+        others = Limits(max_pages=7)
+        with (
+            s3_store.variables({**store.environment(), "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}),
+            pytest.raises(OSError, match="the input does not answer any more") as said,
+        ):
+            read(others)
+        assert said.value.errno == errno.EIO, "so that the step is tried again"
+        assert staged(tmp_path / "out") == before
+        assert read(others).outcomes == {"parsed": 3}
+
+
+def test_a_machine_that_lacks_room_is_told_from_a_document_that_takes_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(data: bytes, source: SourceFile) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+
+    source = inventory.take(root).files[0]
+    read = reader_process.read_document(root, source, full, Limits())  # type: ignore[arg-type]
+    assert read.result.reason_code == "reader_failed", "there is room, so that the document took it all"
+    monkeypatch.setattr(tempfile, "tempdir", str(root / "no such folder"))
+    with pytest.raises(outages.Outage, match="temporary files cannot be written"):
+        reader_process.read_document(root, source, full, Limits())  # type: ignore[arg-type]
+
+
+def test_a_member_that_could_not_be_had_is_read_as_soon_as_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "in"
+    root.mkdir()
+    with zipfile.ZipFile(root / "all.zip", "w") as archive:
+        for number, text in enumerate(TEXTS.values()):
+            archive.writestr(f"{number}.txt", text)
+
+    def here(batch: Batch, *_: object) -> Written:
+        return reader_process.read_batch(batch, reader_process.load_parser(batch.parser), lambda _: None)
+
+    def bad_sector(*_: object) -> bytes:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "run_batch", here)
+        patch.setattr(reader_process, "limit_memory", lambda _: None)
+        patch.setattr(containers, "_member", bad_sector)
+        assert bring(root, tmp_path / "out").outcomes == {"unreadable": 3}
+    assert bring(root, tmp_path / "out").outcomes == {"parsed": 3}
+    assert bring(root, tmp_path / "out").read == 0
+    assert bring(root, tmp_path / "anew").read == 3
+    assert staged(tmp_path / "out") == staged(tmp_path / "anew")
+
+
+def test_asking_a_store_takes_one_answer(tmp_path: Path) -> None:
+    with s3_store.store() as store, s3_store.variables(store.environment()):
+        objects.ask(S3Folder("data", "nothing/here"))
+        with pytest.raises(FileNotFoundError):
+            objects.ask(S3Folder("no-such-bucket"))
+    shutil.rmtree(tmp_path)
