@@ -62,6 +62,11 @@ ocr: $(VENV)/.core ## adds the reader of scans (300 MB)
 	@echo "Installing the reader of scans ..."
 	@$(PIP) --require-hashes -r requirements-ocr.lock
 
+.PHONY: cluster
+cluster: $(VENV)/.core ## adds what a Dask cluster and S3-compatible stores take
+	@echo "Installing the packages for clusters and stores ..."
+	@$(PIP) --require-hashes -r requirements-cluster.lock
+
 $(VENV)/.notebooks: requirements-notebooks.lock $(VENV)/.core
 	@echo "Installing Jupyter ..."
 	@$(PIP) --require-hashes -r requirements-notebooks.lock

@@ -119,12 +119,15 @@ def read(root: Place, wanted: Wanted, allowed: Limits) -> Text | Unavailable:
     """What `SourceReader.read` does, in this process."""
     from pipeline.normalize.text import normalize_document
     from pipeline.read import read_document
-    from pipeline.store import inventory
+    from pipeline.store import inventory, outages
 
-    source = _listed(root, wanted.path, allowed).get(wanted.member)
-    if source is None:
-        return Unavailable("source_gone")
-    content = inventory.fetch(root, source, allowed)
+    try:
+        source = _listed(root, wanted.path, allowed).get(wanted.member)
+        if source is None:
+            return Unavailable("source_gone")
+        content = inventory.fetch(root, source, allowed)
+    except outages.Outage as e:
+        return Unavailable("unreadable_now", e.strerror)
     if content.fault is not None and content.sha256 in (None, wanted.content_sha256):
         return Unavailable("unreadable_now", content.fault.reason)
     if content.sha256 != wanted.content_sha256 or content.data is None:
