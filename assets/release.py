@@ -17,8 +17,8 @@ class ReleaseConfig(dg.Config):  # type: ignore[misc]
 
     date: str
     """Date of the release, as 2026-03-01."""
-    output: str = ""
-    """Folder of the releases; `releases` in the output folder where it is empty."""
+    output: str
+    """Folder of the releases."""
     version: str = ""
     """Worked out from what changed where it is empty; refused where it is not right."""
     about: str = ""
@@ -35,7 +35,7 @@ class ReleaseConfig(dg.Config):  # type: ignore[misc]
 def make_release(context: dg.OpExecutionContext, config: ReleaseConfig, workspace: Workspace) -> None:
     order = Order(
         workspace.layout,
-        Path(config.output) if config.output else workspace.layout.out / "releases",
+        Path(config.output),
         dt.date.fromisoformat(config.date),
         read_about(Path(config.about)) if config.about else default_about(workspace.output == DEFAULT_OUTPUT),
         Version.of(config.version) if config.version else None,

@@ -127,7 +127,7 @@ def read(root: Place, wanted: Wanted, allowed: Limits) -> Text | Unavailable:
             return Unavailable("source_gone")
         content = inventory.fetch(root, source, allowed)
     except outages.Outage as e:
-        return Unavailable("unreadable_now", e.strerror)
+        return Unavailable("unreadable_now", e.strerror or "")
     if content.fault is not None and content.sha256 in (None, wanted.content_sha256):
         return Unavailable("unreadable_now", content.fault.reason)
     if content.sha256 != wanted.content_sha256 or content.data is None:

@@ -8,7 +8,9 @@ read are left to LibreOffice where it is installed.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import resource
 import shutil
 import signal
 import struct
@@ -16,7 +18,7 @@ import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pipeline import limits
 from pipeline.model import Document, SourceFile, Unusable
@@ -165,19 +167,18 @@ def libreoffice() -> str | None:
 
 @cache
 def libreoffice_version() -> str | None:
-    """What LibreOffice says of its version, "" where it says nothing, None where there is none. It starts the program."""
+    """What LibreOffice says of its version, None where there is none. It starts the program. Raises OSError where that does
+    not answer: another time it may."""
     program = libreoffice()
     if program is None:
         return None
     with tempfile.TemporaryDirectory(prefix="ogi-") as folder:
-        command = [program, f"-env:UserInstallation={Path(folder).as_uri()}", "--version"]
-        try:
-            said = subprocess.run(
-                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS_TO_SAY, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return ""
-    return said.stdout.decode("utf-8", "replace").strip()
+        said = Path(folder, "said")
+        with said.open("wb") as out:
+            command = [program, f"-env:UserInstallation={Path(folder).as_uri()}", "--version"]
+            if not _ended(command, out, _SECONDS_TO_SAY):
+                raise TimeoutError(errno.ETIMEDOUT, "LibreOffice does not say its version", program)
+        return said.read_bytes().decode("utf-8", "replace").strip()
 
 
 def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> Document | Unusable:
@@ -203,7 +204,8 @@ def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> 
             folder,
             str(path),
         ]
-        _run(command)
+        if not _ended(command, subprocess.DEVNULL, _SHARE * limits.current().max_seconds):
+            raise Fault("timed_out", "LibreOffice took longer than the limit for one document.")
         made = Path(folder, "in.docx")
         if not made.is_file():
             raise Fault("damaged", f"The content is {what}, and LibreOffice cannot read it.")
@@ -211,16 +213,22 @@ def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> 
     return read_package(converted, READER, ("Converted by LibreOffice.",))
 
 
-def _run(command: list[str]) -> None:
-    """Runs LibreOffice, which is a script that starts a program: both end when the time is up."""
+def _ended(command: list[str], out: IO[bytes] | int, seconds: float) -> bool:
+    """Runs LibreOffice, which is a script that starts a program; whether it ended by itself. Both end when the time is up,
+    and no file that it writes is larger than what a document may unpack to."""
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        process.wait(_SHARE * limits.current().max_seconds)
+        if hasattr(resource, "prlimit"):
+            most = limits.current().max_unpacked
+            with contextlib.suppress(OSError):  # it has ended
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
-        raise Fault("timed_out", "LibreOffice took longer than the limit for one document.") from None
+        return False
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    return True

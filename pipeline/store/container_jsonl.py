@@ -13,11 +13,11 @@ from pipeline.limits import Limits
 from pipeline.model import SourceFile
 from pipeline.read.fault import Fault, too_complex
 from pipeline.store.container_members import (
+    Blanks,
     Listing,
     Member,
     name_of,
     named_apart,
-    require_lines,
     room_for,
     text_of,
     unreadable,
@@ -76,12 +76,13 @@ def listing(path: Path, limits: Limits) -> Listing:
     stream = Stream(path, limits)
     members: list[Member] = []
     number, good, address = 0, 0, (0, 0)
+    blanks = Blanks(limits)
     try:
         while (here := stream.address()) is not None:
             address, number = here, number + 1
-            require_lines(number, limits)
             line = stream.readline(_longest(limits))
             if not line.strip():
+                blanks.add(line)
                 continue
             room_for(members, limits)
             try:

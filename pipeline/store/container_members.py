@@ -10,8 +10,8 @@ from pipeline.limits import Limits
 from pipeline.read.fault import Fault
 
 _LONGEST_NAME = 1000
-_LINES = 10
-"""Lines or records for each member that a container may have: those of a crawl are three for one document."""
+_BLANKS = 10
+"""Blank lines for each member that a container may have: a crawl has two behind each record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,18 @@ def room_for(members: Sequence[Member], limits: Limits) -> None:
         raise unreadable(f"It has more than {limits.max_members:,} members, the limit for one container.")
 
 
-def require_lines(number: int, limits: Limits) -> None:
-    """Raises Fault where a container has so many lines or records, blank ones too, that it could hold no more documents:
-    packed, gigabytes of them take no room."""
-    if number > _LINES * limits.max_members:
-        most = _LINES * limits.max_members
-        raise Fault("too_complex", f"It has more than {most:,} lines or records, the limit for one container.")
+class Blanks:
+    """Counts the blank lines of a container: packed, gigabytes of them take no room."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._lines, self._bytes = _BLANKS * limits.max_members, limits.max_unpacked
+
+    def add(self, line: bytes) -> None:
+        """Raises Fault where there are more than any container has."""
+        self._lines -= 1
+        self._bytes -= len(line)
+        if self._lines < 0 or self._bytes < 0:
+            raise Fault("too_complex", "It has more blank lines than the limit for one container.")
 
 
 def text_of(value: str) -> str:

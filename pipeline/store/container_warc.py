@@ -21,7 +21,7 @@ from pipeline.store.container_http import (
     read_headers,
     status_of,
 )
-from pipeline.store.container_members import Listing, Member, name_of, named_apart, require_lines, room_for, unreadable
+from pipeline.store.container_members import Blanks, Listing, Member, name_of, named_apart, room_for, unreadable
 from pipeline.store.container_stream import Stream, too_large
 
 MAGIC = b"WARC/"
@@ -65,14 +65,14 @@ def listing(path: Path, limits: Limits) -> Listing:
     stream = Stream(path, limits)
     members: list[Member] = []
     left_out = Counter[str]()
-    number, lines, address = 0, 0, (0, 0)
+    number, address = 0, (0, 0)
+    blanks = Blanks(limits)
     try:
         while (here := stream.address()) is not None:
             address = here
             line = stream.readline(_LONGEST_LINE)
-            lines += 1
-            require_lines(lines, limits)
             if not line.strip():
+                blanks.add(line)
                 continue
             number += 1
             record = _record(stream, line)

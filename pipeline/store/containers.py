@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from pipeline.limits import Limits
 from pipeline.model import SourceFile, Unusable
-from pipeline.read.fault import Fault
+from pipeline.read.fault import LACKING, Fault
 from pipeline.store import container_jsonl, container_parquet, container_warc, container_zip
 from pipeline.store.container_members import Listing
 from pipeline.store.container_stream import GZIP, Stream, too_large
@@ -100,7 +100,8 @@ _open: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 
 
 def fetch(path: Path, source: SourceFile, limits: Limits) -> Content:
-    """The bytes of a document: the file at `path`, or the member of it that `source` names. Never raises for content."""
+    """The bytes of a document: the file at `path`, or the member of it that `source` names. Never raises for content, but
+    OSError where this machine lacks something."""
     if source.member is not None and source.reason_code is not None:
         return Content(None, fault=_unusable(source.reason_code, source.reason or ""))
     try:
@@ -113,6 +114,8 @@ def fetch(path: Path, source: SourceFile, limits: Limits) -> Content:
     except Fault as fault:
         return Content(None, fault=_unusable(fault.reason_code, fault.reason))
     except OSError as e:
+        if e.errno in LACKING:
+            raise
         return inaccessible(e)
     return _opened(data, source.member or source.path, limits)
 

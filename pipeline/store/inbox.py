@@ -98,10 +98,7 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
                 if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
                     continue
                 s = entry.stat()
-            except OSError as e:  # gone meanwhile, or a link to nothing
-                _bear(entry.path, e)
-                continue
-            except RuntimeError:  # a link that leads to itself
+            except (OSError, RuntimeError):  # gone meanwhile, or a link to nothing: as above
                 continue
             if stat.S_ISDIR(s.st_mode) and (s.st_dev, s.st_ino) not in above:
                 waiting.append((entry.path, f"{name}/", above | {(s.st_dev, s.st_ino)}))

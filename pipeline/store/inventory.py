@@ -20,6 +20,7 @@ from pipeline.limits import Limits, current
 from pipeline.model import SourceFile, Unusable
 from pipeline.read.fault import LACKING, Fault
 from pipeline.store import containers, manifest, object_input, objects, outages
+from pipeline.store.container_members import Listing
 from pipeline.store.places import Place, S3Folder
 
 _ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
@@ -101,13 +102,22 @@ def fetch(root: Place, source: SourceFile, limits: Limits) -> containers.Content
     if source.reason_code == _NOT_HAD and source.member is None:
         # Nobody knows what it is: a container that can be had by now must not be read as one document.
         return containers.Content(None, fault=Unusable("unreadable", _NOT_HAD, source.reason or ""))
-    if isinstance(root, S3Folder):
-        content = object_input.fetch(root, source, limits)
-    else:
-        content = containers.fetch(file_of(root, source.path), source, limits)
+    content = _fetched(root, source, limits)
     if content.fault is not None and content.fault.reason_code == _NOT_HAD:
-        outages.require(root)
+        outages.require(root, source.path)
+        content = _fetched(root, source, limits)  # it may have been away for a moment
     return content
+
+
+def _fetched(root: Place, source: SourceFile, limits: Limits) -> containers.Content:
+    try:
+        if isinstance(root, S3Folder):
+            return object_input.fetch(root, source, limits)
+        return containers.fetch(file_of(root, source.path), source, limits)
+    except OSError as e:
+        if e.errno in LACKING:
+            raise outages.Outage(e.errno, f"this machine cannot read ({e.strerror})", e.filename) from None
+        return containers.inaccessible(e)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +181,23 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
     cannot be read. Raises OSError for what is no fault of the document."""
     source = SourceFile(path=path, intake=_intake(path))
     try:
-        with ExitStack() as stack:
-            if isinstance(root, S3Folder):
-                whole = object_input.copied_once(stack, root, path)
-                packing = object_input.packing_of(root, path, size, whole)
-            else:
-                whole = partial(file_of, root, path)
-                packing = containers.packing_of(whole(), path)
-            if packing is None or packing == containers.GZIPPED:
-                return (replace(source, packing=packing),), ()
-            listed = containers.listing(whole(), packing, limits)
+        try:
+            packing, listed = _looked_into(root, path, size, limits)
+        except OSError as e:
+            if e.errno in LACKING:
+                raise
+            outages.require(root, path)
+            packing, listed = _looked_into(root, path, size, limits)  # it may have been away for a moment
     except OSError as e:
-        if e.errno in LACKING:
+        if isinstance(e, outages.Outage) or e.errno in LACKING:
             raise
-        outages.require(root)
         why = containers.inaccessible(e).fault
         assert why is not None
         return (replace(source, reason_code=why.reason_code, reason=why.reason),), ()
     except Fault as fault:
         return (replace(source, reason_code=fault.reason_code, reason=fault.reason),), ()
+    if listed is None:
+        return (replace(source, packing=packing),), ()
     members = tuple(
         SourceFile(
             path=source.path,
@@ -208,6 +216,20 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
         for m in listed.members
     )
     return members, listed.notes
+
+
+def _looked_into(root: Place, path: str, size: int, limits: Limits) -> tuple[str | None, Listing | None]:
+    """How a file is packed, and what a container holds. Raises Fault, OSError."""
+    with ExitStack() as stack:
+        if isinstance(root, S3Folder):
+            whole = object_input.copied_once(stack, root, path)
+            packing = object_input.packing_of(root, path, size, whole)
+        else:
+            whole = partial(file_of, root, path)
+            packing = containers.packing_of(whole(), path)
+        if packing is None or packing == containers.GZIPPED:
+            return packing, None
+        return packing, containers.listing(whole(), packing, limits)
 
 
 def _entries(root: Path) -> Iterator[tuple[str, int, str | None]]:
@@ -265,8 +287,11 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
             yield path, "link that leads to itself"
             continue
         except OSError as e:
-            if outages.is_outage(e):
-                raise _away(path, e) from None
+            if outages.is_outage(e) and not entry.is_symlink():
+                try:
+                    outages.require(root, path.relative_to(root).as_posix())
+                except outages.Outage as gone:
+                    raise _away(path, gone) from None
             yield path, f"cannot be opened: {e.strerror}"
             continue
         if entry.is_symlink() and not real.is_relative_to(root):

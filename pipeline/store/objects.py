@@ -307,8 +307,9 @@ def _made(settings: tuple[tuple[str, str | None], ...]) -> Any:
         s3={"addressing_style": said["AWS_S3_ADDRESSING_STYLE"] or ("path" if address else "auto")},
         ignore_configured_endpoint_urls=True,
         retries={"total_max_attempts": 1},
-        connect_timeout=15,
-        read_timeout=60,
+        # Four attempts stay below the limit for one document: a silent store is not to pass for a long document.
+        connect_timeout=10,
+        read_timeout=28,
         max_pool_connections=CONNECTIONS,
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from pathlib import Path
 
-from pipeline.read.fault import LACKING
+from pipeline import limits
 from pipeline.store import objects
 from pipeline.store.places import Place, S3Folder
 
@@ -32,9 +33,12 @@ PASSING = frozenset(
     }
 )
 """Errors of disks and networks that may be gone in a minute. A full or read-only disk is not among them: it takes a hand."""
-
-
-_A_LITTLE = 1 << 20
+_ITS_OWN = frozenset(
+    {errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL}
+)
+"""Errors of what is not there, or may not be opened: the disk itself is well."""
+_A_LITTLE = 1 << 16
+_TIMES = 16
 
 
 class Outage(OSError):
@@ -43,32 +47,47 @@ class Outage(OSError):
 
 
 def is_outage(error: OSError) -> bool:
-    """Whether an error that a folder of the input gives is no property of that folder."""
-    return error.errno in LACKING or error.errno in PASSING
+    """Whether an error that the system gives for a file or folder is that of its disk or share."""
+    return error.errno not in _ITS_OWN
 
 
-def require(root: Place) -> None:
-    """Asks this machine and the place of the input for a sign of life, after a document could not be had or read for a
-    reason that is not its content. Raises Outage."""
+def require(root: Place, path: str = "") -> None:
+    """Asks this machine and the place of the input for a sign of life, after the document at `path` could not be had or
+    read for a reason that is not its content. Raises Outage.
+
+    The folders above a document are asked, too: one may be a share of its own.
+    """
+    limits.sign_of_life()  # an answer may take as long as the document did
     try:
-        with tempfile.TemporaryFile() as probe:
-            probe.write(bytes(_A_LITTLE))
-            probe.flush()
+        _write()
     except OSError as e:
-        raise Outage(e.errno, f"temporary files cannot be written ({e.strerror})", tempfile.gettempdir()) from None
+        raise Outage(e.errno, f"temporary files cannot be written ({e.strerror})") from None
     try:
-        _ask(root)
+        if isinstance(root, S3Folder):
+            with objects.hasty():
+                objects.ask(root)
+        else:
+            _ask(root, path)
     except OSError as e:
         why = e.strerror or type(e).__name__
         raise Outage(e.errno, f"the input does not answer any more ({why})", str(root)) from None
 
 
-def _ask(root: Place) -> None:
-    if isinstance(root, S3Folder):
-        with objects.hasty():
-            objects.ask(root)
-        return
+def _write() -> None:
+    with tempfile.TemporaryFile() as probe:
+        for _ in range(_TIMES):
+            probe.write(bytes(_A_LITTLE))
+        probe.flush()
+
+
+def _ask(root: Path, path: str) -> None:
     os.statvfs(root)  # unlike what is looked up, this asks the server of a share each time
     with os.scandir(root) as entries:
         if next(entries, None) is None:  # what is left of a share that is not mounted any more
             raise FileNotFoundError(errno.ENOENT, "the folder is empty now")
+    for folder in list((root / path).parents)[: path.count("/")]:
+        try:
+            os.statvfs(folder)
+        except OSError as e:
+            if is_outage(e):
+                raise

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -47,10 +48,13 @@ def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limit
     except Outage:
         raise
     except Exception as e:
-        if isinstance(e, OSError) and e.errno in LACKING:
-            outages.require(root)
+        is_lacking = isinstance(e, OSError) and e.errno in LACKING
         message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
         fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
+    else:
+        is_lacking = False
+    if is_lacking:
+        outages.require(root, source.path)
     return Read(source, content.sha256, content.size, fault)
 
 
@@ -78,6 +82,7 @@ def read_batch(batch: Batch, parse: Parser, at: Callable[[int], None]) -> Writte
 
     limits.use(batch.limits)
     limit_memory(batch.limits.max_memory)
+    tempfile.gettempdir()  # raises OSError where there is none
     object_input.verify_again()
     condemned = dict(batch.condemned)
     reads = []

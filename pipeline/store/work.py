@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -165,10 +164,9 @@ def run_batch(
 def _speaks(child: _Child, seconds: float) -> bool:
     """Waits so long for the child's next word. Time in which this process itself was stopped does not count."""
     while seconds > 0:
-        began = time.monotonic()
         if child.connection.poll(min(seconds, _LOOK_SECONDS)):
             return True
-        seconds -= min(time.monotonic() - began, 2 * _LOOK_SECONDS)
+        seconds -= _LOOK_SECONDS
     return False
 
 

@@ -197,16 +197,14 @@ def test_published_into_a_folder_it_verifies_there(series: Path, tmp_path: Path)
     assert sums(copy) == sums(series / "1.0.0")
 
 
-def test_the_job_makes_the_same_release(builds: Path, series: Path) -> None:
+def test_the_job_makes_the_same_release(builds: Path, series: Path, tmp_path: Path) -> None:
     import dagster as dg
 
     from assets.definitions import definitions
     from assets.resources import Workspace
 
     job = definitions(Workspace(output=str(builds / "base"))).get_job_def("release")
-    config = {"ops": {"make_release": {"config": {"date": DATE[1]}}}}
+    config = {"ops": {"make_release": {"config": {"date": DATE[1], "output": str(tmp_path / "out")}}}}
     with dg.DagsterInstance.ephemeral() as instance:
         assert job.execute_in_process(run_config=config, instance=instance).success
-    made = builds / "base" / "releases"
-    assert sums(made / "1.0.0") == sums(series / "1.0.0")
-    shutil.rmtree(made)
+    assert sums(tmp_path / "out" / "1.0.0") == sums(series / "1.0.0")

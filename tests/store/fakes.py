@@ -21,9 +21,9 @@ def parse(data: bytes, source: SourceFile) -> ParsedReport | Unusable:
         with contextlib.suppress(FileNotFoundError):
             Path(text.removeprefix("once ")).unlink()
             os.kill(os.getpid(), signal.SIGKILL)
-    if text.startswith("busy "):  # the name of a file that says so: two seconds in which this process is awake
+    if text.startswith("busy "):  # the name of a file that says so: a second in which this process is awake
         Path(text.removeprefix("busy ")).touch()
-        for _ in range(20):
+        for _ in range(10):
             time.sleep(0.1)
     if "hang" in text:
         time.sleep(600)

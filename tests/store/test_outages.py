@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -47,7 +46,7 @@ def broken(folder: Path, number: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EMFILE])
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.ENOTCONN])
 def test_a_folder_that_cannot_be_listed_for_now_is_not_gone(root: Path, number: int) -> None:
     with broken(root / "2024", number):
         for look in (inventory.take, inbox.look):
@@ -123,9 +122,45 @@ def test_a_machine_that_lacks_room_is_told_from_a_document_that_takes_it(
     source = inventory.take(root).files[0]
     read = reader_process.read_document(root, source, full, Limits())  # type: ignore[arg-type]
     assert read.result.reason_code == "reader_failed", "there is room, so that the document took it all"
-    monkeypatch.setattr(tempfile, "tempdir", str(root / "no such folder"))
-    with pytest.raises(outages.Outage, match="temporary files cannot be written"):
-        reader_process.read_document(root, source, full, Limits())  # type: ignore[arg-type]
+    for folder in (str(root / "no such folder"), None):
+        with monkeypatch.context() as patch:
+            patch.setattr(tempfile, "tempdir", folder)
+            patch.setattr(tempfile, "_candidate_tempdir_list", list)
+            with pytest.raises(outages.Outage, match="temporary files cannot be written"):
+                reader_process.read_document(root, source, full, Limits())  # type: ignore[arg-type]
+    with monkeypatch.context() as patch:
+        patch.setattr(containers, "_file", full)
+        with pytest.raises(outages.Outage, match="this machine cannot read"):
+            inventory.fetch(root, source, Limits())
+
+
+def test_a_document_that_was_away_for_a_moment_is_fetched_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, real, times = inventory.take(root).files[0], containers._file, iter(range(9))
+
+    def shaken(path: Path, limit: int) -> containers.Content:
+        if not next(times):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, limit)
+
+    monkeypatch.setattr(containers, "_file", shaken)
+    assert inventory.fetch(root, source, Limits()).data == "甲局".encode()
+
+
+def test_a_share_below_the_input_that_is_dead_is_an_outage(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.statvfs
+
+    def statvfs(path: str | Path) -> os.statvfs_result:
+        if Path(path) == root / "2024":
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN), str(path))
+        return real(path)
+
+    gone = inventory.take(root).files[1]
+    (root / "2024" / "b.txt").unlink()
+    fault = inventory.fetch(root, gone, Limits()).fault
+    assert fault is not None and fault.reason_code == "not_accessible"
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    with pytest.raises(outages.Outage, match="not connected"):
+        inventory.fetch(root, gone, Limits())
 
 
 def test_a_member_that_could_not_be_had_is_read_as_soon_as_it_can(
@@ -154,9 +189,8 @@ def test_a_member_that_could_not_be_had_is_read_as_soon_as_it_can(
     assert staged(tmp_path / "out") == staged(tmp_path / "anew")
 
 
-def test_asking_a_store_takes_one_answer(tmp_path: Path) -> None:
+def test_asking_a_store_takes_one_answer() -> None:
     with s3_store.store() as store, s3_store.variables(store.environment()):
         objects.ask(S3Folder("data", "nothing/here"))
         with pytest.raises(FileNotFoundError):
             objects.ask(S3Folder("no-such-bucket"))
-    shutil.rmtree(tmp_path)

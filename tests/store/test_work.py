@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -70,7 +71,7 @@ def test_time_in_which_the_machine_slept_is_not_that_of_a_document(tmp_path: Pat
     script = (
         "import sys; from pathlib import Path; from pipeline.limits import Limits; from tests.store.test_work import read\n"
         "texts = {'a.txt': f'busy {sys.argv[1]}'}\n"
-        "print(read(Path(sys.argv[2]), texts, limits=Limits(max_seconds=4))[1]['outcome'].to_list())"
+        "print(read(Path(sys.argv[2]), texts, limits=Limits(max_seconds=10))[1]['outcome'].to_list())"
     )
     run = subprocess.Popen(
         [sys.executable, "-c", script, str(begun), str(tmp_path)],
@@ -79,14 +80,19 @@ def test_time_in_which_the_machine_slept_is_not_that_of_a_document(tmp_path: Pat
         text=True,
         start_new_session=True,
     )
-    while not begun.exists():
-        assert run.poll() is None
-        time.sleep(0.05)
-    os.killpg(run.pid, signal.SIGSTOP)
-    time.sleep(5)
-    os.killpg(run.pid, signal.SIGCONT)
-    said, _ = run.communicate(timeout=60)
-    assert said.strip() == "['parsed']"
+    try:
+        end = time.monotonic() + 120
+        while not begun.exists():
+            assert run.poll() is None and time.monotonic() < end
+            time.sleep(0.05)
+        os.killpg(run.pid, signal.SIGSTOP)
+        time.sleep(11)
+        os.killpg(run.pid, signal.SIGCONT)
+        assert run.communicate(timeout=60)[0].strip() == "['parsed']"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
 
 
 def test_a_document_that_takes_the_memory_of_the_machine_is_recorded(tmp_path: Path) -> None:
