@@ -187,7 +187,8 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
             if e.errno in LACKING:
                 raise
             outages.require(root, path)
-            packing, listed = _looked_into(root, path, size, limits)  # it may have been away for a moment
+            with objects.hasty():  # it may have been away for a moment
+                packing, listed = _looked_into(root, path, size, limits)
     except OSError as e:
         if isinstance(e, outages.Outage) or e.errno in LACKING:
             raise
