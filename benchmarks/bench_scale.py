@@ -97,7 +97,9 @@ class Size:
 
 
 def size_of(folder: Path) -> int:
-    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+    """Bytes of the files, those under two names once."""
+    files = (p.stat() for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+    return sum({(s.st_dev, s.st_ino): s.st_size for s in files}.values())
 
 
 def measure(count: int, seed: int, workers: int, folder: Path) -> Size:
