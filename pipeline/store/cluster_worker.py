@@ -52,7 +52,7 @@ class Here:
         return ", ".join(said) or "other modules, tables or dictionaries of the same version"
 
     def _named(self) -> dict[str, str]:
-        office = {} if self.libreoffice is None else {"LibreOffice": self.libreoffice.removeprefix("LibreOffice ")}
+        office = {} if self.libreoffice is None else {"LibreOffice": self.libreoffice}
         return {"ogi-panel": self.version, "Python": self.python, **self.packages, **office}
 
 
@@ -65,7 +65,7 @@ def here(parser: str, limits: Limits) -> Here:
         __version__,
         platform.python_version(),
         software.packages(),
-        doc.libreoffice_version(),
+        doc.libreoffice_build(),
     )
 
 

@@ -73,7 +73,7 @@ def reading_digest(parser: str, limits: Limits) -> str:
         "limits": asdict(limits),
         "python": platform.python_version(),
         "packages": software.packages(),
-        "libreoffice": doc.libreoffice_version(),
+        "libreoffice": doc.libreoffice_build(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
