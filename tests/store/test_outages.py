@@ -89,7 +89,10 @@ def test_a_share_that_goes_away_ends_the_run_and_what_was_read_stays(root: Path,
     assert staged(tmp_path / "out") == before
 
 
-def test_a_store_that_goes_away_ends_the_run_and_what_was_read_stays(tmp_path: Path) -> None:
+def test_a_store_that_goes_away_ends_the_run_and_what_was_read_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_FIRST_WAIT", 0.001)  # of this process; those that read wait as long as ever
     with s3_store.store() as store, s3_store.variables(store.environment()):
         folder = S3Folder("data", "reports")
         for name, text in TEXTS.items():

@@ -71,7 +71,7 @@ def test_time_in_which_the_machine_slept_is_not_that_of_a_document(tmp_path: Pat
     script = (
         "import sys; from pathlib import Path; from pipeline.limits import Limits; from tests.store.test_work import read\n"
         "texts = {'a.txt': f'busy {sys.argv[1]}'}\n"
-        "print(read(Path(sys.argv[2]), texts, limits=Limits(max_seconds=10))[1]['outcome'].to_list())"
+        "print(read(Path(sys.argv[2]), texts, limits=Limits(max_seconds=4))[1]['outcome'].to_list())"
     )
     run = subprocess.Popen(
         [sys.executable, "-c", script, str(begun), str(tmp_path)],
@@ -86,7 +86,7 @@ def test_time_in_which_the_machine_slept_is_not_that_of_a_document(tmp_path: Pat
             assert run.poll() is None and time.monotonic() < end
             time.sleep(0.05)
         os.killpg(run.pid, signal.SIGSTOP)
-        time.sleep(11)
+        time.sleep(5)
         os.killpg(run.pid, signal.SIGCONT)
         assert run.communicate(timeout=60)[0].strip() == "['parsed']"
     finally:
