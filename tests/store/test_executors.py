@@ -147,10 +147,15 @@ def test_ctrl_c_gives_up_what_is_on_its_way(tmp_path: Path, dask: Cluster) -> No
         wait_for(reached.exists, "nobody reads the document that waits")
         os.kill(os.getpid(), signal.SIGINT)
 
+    # What is begun in the background of a shell ignores the signal: then this would wait without end.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     thread = threading.Thread(target=interrupt)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        build(root, tmp_path / "out", dask)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            build(root, tmp_path / "out", dask)
+    finally:
+        signal.signal(signal.SIGINT, before)
     dask.shutdown()
     thread.join()
     assert list((tmp_path / "exchange").iterdir()) == []
