@@ -117,5 +117,5 @@ def from_environment() -> Workspace:
         exchange=os.environ.get("OGI_EXCHANGE", ""),
         upload=os.environ.get("OGI_UPLOAD", ""),
         again=bool(os.environ.get("OGI_AGAIN")),
-        limits=json.loads(os.environ.get("OGI_LIMITS") or "{}"),
+        limits=json.loads(os.environ.get("OGI_LIMITS", "{}")),
     )

@@ -22,7 +22,7 @@ from tests.corpus.scale import truth_files
 _PLACED = (
     "SELECT coalesce(container_path, source_path) AS path, "
     "unnest(list_distinct([coalesce(member, ''), source_url])) AS member, "
-    "report_id, outcome, duplicate_of, reason_code, reason FROM documents"
+    "report_id, duplicate_of, reason_code, reason FROM documents"
 )
 """Every document under the places that the truth may have for it: the name of a member, or the address of a record."""
 _OTHER_FILE = "same_report"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -99,9 +98,7 @@ def _build(options: argparse.Namespace) -> int:
         raise Misused(
             f"the output folder {out} lies inside the input folder {source}: choose one outside with --output"
         )
-    by_hand = options.corrections or (
-        Path(told_by) if (told_by := os.environ.get("OGI_CORRECTIONS")) else default_file()
-    )
+    by_hand = options.corrections or default_file()
     before = current_build(Layout(out))
     try:
         if by_hand is not None:

@@ -198,8 +198,7 @@ def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> 
             folder,
             str(path),
         ]
-        if not _ended(command, _SHARE * limits.current().max_seconds):
-            raise Fault("timed_out", "LibreOffice took longer than the limit for one document.")
+        _run(command)
         made = Path(folder, "in.docx")
         if not made.is_file():
             raise Fault("damaged", f"The content is {what}, and LibreOffice cannot read it.")
@@ -207,9 +206,9 @@ def _by_libreoffice(data: bytes, suffix: str, import_filter: str, what: str) -> 
     return read_package(converted, READER, ("Converted by LibreOffice.",))
 
 
-def _ended(command: list[str], seconds: float) -> bool:
-    """Runs LibreOffice, which is a script that starts a program; whether it ended by itself. Both end when the time is up,
-    and no file that it writes is larger than what a document may unpack to."""
+def _run(command: list[str]) -> None:
+    """Runs LibreOffice, which is a script that starts a program: both end when the time is up, and no file that they write
+    is larger than what a document may unpack to."""
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -218,11 +217,10 @@ def _ended(command: list[str], seconds: float) -> bool:
             most = limits.current().max_unpacked
             with contextlib.suppress(OSError):  # it has ended
                 resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
-        process.wait(seconds)
+        process.wait(_SHARE * limits.current().max_seconds)
     except subprocess.TimeoutExpired:
-        return False
+        raise Fault("timed_out", "LibreOffice took longer than the limit for one document.") from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    return True

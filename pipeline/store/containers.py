@@ -22,6 +22,7 @@ from pipeline.read.fault import LACKING, Fault
 from pipeline.store import container_jsonl, container_parquet, container_warc, container_zip
 from pipeline.store.container_members import Listing
 from pipeline.store.container_stream import GZIP, Stream, too_large
+from pipeline.store.outages import Outage
 
 ZIP, WARC, JSONL, PARQUET, GZIPPED = "zip", "warc", "jsonl", "parquet", "gzip"
 _MODULES: dict[str, ModuleType] = {
@@ -30,6 +31,8 @@ _MODULES: dict[str, ModuleType] = {
     JSONL: container_jsonl,
     PARQUET: container_parquet,
 }
+NOT_HAD = "not_accessible"
+"""Reason code of what could not be opened."""
 HEAD = 4096
 """Bytes from the beginning that `packing` wants."""
 _OPEN_AT_ONCE = 4
@@ -101,7 +104,7 @@ _open: OrderedDict[tuple[object, ...], Any] = OrderedDict()
 
 def fetch(path: Path, source: SourceFile, limits: Limits) -> Content:
     """The bytes of a document: the file at `path`, or the member of it that `source` names. Never raises for content, but
-    OSError where this machine lacks something."""
+    outages.Outage where this machine lacks something."""
     if source.member is not None and source.reason_code is not None:
         return Content(None, fault=_unusable(source.reason_code, source.reason or ""))
     try:
@@ -114,8 +117,6 @@ def fetch(path: Path, source: SourceFile, limits: Limits) -> Content:
     except Fault as fault:
         return Content(None, fault=_unusable(fault.reason_code, fault.reason))
     except OSError as e:
-        if e.errno in LACKING:
-            raise
         return inaccessible(e)
     return _opened(data, source.member or source.path, limits)
 
@@ -125,9 +126,11 @@ def _unusable(reason_code: str, reason: str) -> Unusable:
 
 
 def inaccessible(error: OSError) -> Content:
-    """A document whose bytes cannot be had."""
+    """A document whose bytes cannot be had. Raises outages.Outage where it is this machine that lacks something."""
+    if error.errno in LACKING:
+        raise Outage(error.errno, f"this machine cannot read ({error.strerror})", error.filename)
     reason = f"the file could not be opened: {error.strerror or type(error).__name__}"
-    return Content(None, fault=_unusable("not_accessible", reason))
+    return Content(None, fault=_unusable(NOT_HAD, reason))
 
 
 def _file(path: Path, limit: int) -> Content:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.store import object_input, outages
 from pipeline.store.files import replace_text
-from pipeline.store.inventory import UNSORTED, InputError
+from pipeline.store.inventory import UNSORTED, InputError, away
 from pipeline.store.layout import Layout
 from pipeline.store.manifest import NAMES, is_manifest
 from pipeline.store.places import Place, S3Folder
@@ -88,7 +88,8 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
         try:
             entries = list(os.scandir(folder))
         except OSError as e:  # a run says so; what becomes of it shows in the folder above
-            _bear(folder, e)
+            if outages.is_outage(e):
+                raise away(folder, e) from None
             continue
         for entry in entries:
             if entry.name.startswith("."):
@@ -105,12 +106,6 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
             elif stat.S_ISREG(s.st_mode):
                 shut = "" if os.access(entry.path, os.R_OK) else "\x1fshut"  # it is asked for once it can be opened
                 yield name, f"{name}\x1f{s.st_size}\x1f{s.st_mtime_ns}{shut}\x1e"
-
-
-def _bear(path: str, error: OSError) -> None:
-    """Raises InputError for what is there and cannot be looked at: nobody knows then what became of it."""
-    if outages.is_outage(error):
-        raise InputError(f"{path} in the input folder cannot be listed ({error.strerror})", error.errno) from None
 
 
 def _objects(root: S3Folder) -> Iterator[tuple[str, str]]:

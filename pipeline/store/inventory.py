@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline.limits import Limits, current
 from pipeline.model import SourceFile, Unusable
-from pipeline.read.fault import LACKING, Fault
+from pipeline.read.fault import Fault
 from pipeline.store import containers, manifest, object_input, objects, outages
 from pipeline.store.container_members import Listing
 from pipeline.store.places import Place, S3Folder
@@ -26,10 +26,6 @@ from pipeline.store.places import Place, S3Folder
 _ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
 UNSORTED = "unsorted"
 """Intake of the documents that lie directly in the input folder."""
-
-
-_NOT_HAD = "not_accessible"
-"""Reason of what could not be opened."""
 
 
 class InputError(Exception):
@@ -99,25 +95,20 @@ def at(root: Place, path: str, limits: Limits) -> tuple[SourceFile, ...]:
 
 def fetch(root: Place, source: SourceFile, limits: Limits) -> containers.Content:
     """The bytes of a document. Never raises for content, nor for what only it lacks. Raises outages.Outage."""
-    if source.reason_code == _NOT_HAD and source.member is None:
+    if source.reason_code == containers.NOT_HAD and source.member is None:
         # Nobody knows what it is: a container that can be had by now must not be read as one document.
-        return containers.Content(None, fault=Unusable("unreadable", _NOT_HAD, source.reason or ""))
+        return containers.Content(None, fault=Unusable("unreadable", containers.NOT_HAD, source.reason or ""))
     content = _fetched(root, source, limits)
-    if content.fault is not None and content.fault.reason_code == _NOT_HAD:
+    if content.fault is not None and content.fault.reason_code == containers.NOT_HAD:
         outages.require(root, source.path)
         content = _fetched(root, source, limits)  # it may have been away for a moment
     return content
 
 
 def _fetched(root: Place, source: SourceFile, limits: Limits) -> containers.Content:
-    try:
-        if isinstance(root, S3Folder):
-            return object_input.fetch(root, source, limits)
-        return containers.fetch(file_of(root, source.path), source, limits)
-    except OSError as e:
-        if e.errno in LACKING:
-            raise outages.Outage(e.errno, f"this machine cannot read ({e.strerror})", e.filename) from None
-        return containers.inaccessible(e)
+    if isinstance(root, S3Folder):
+        return object_input.fetch(root, source, limits)
+    return containers.fetch(file_of(root, source.path), source, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +172,13 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
     cannot be read. Raises OSError for what is no fault of the document."""
     source = SourceFile(path=path, intake=_intake(path))
     try:
-        try:
-            packing, listed = _looked_into(root, path, size, limits)
-        except OSError as e:
-            if e.errno in LACKING:
-                raise
+        packing, listed, fault = _looked_into(root, path, size, limits)
+        if fault is not None:
             outages.require(root, path)
             with objects.hasty():  # it may have been away for a moment
-                packing, listed = _looked_into(root, path, size, limits)
-    except OSError as e:
-        if isinstance(e, outages.Outage) or e.errno in LACKING:
-            raise
-        why = containers.inaccessible(e).fault
-        assert why is not None
-        return (replace(source, reason_code=why.reason_code, reason=why.reason),), ()
+                packing, listed, fault = _looked_into(root, path, size, limits)
+        if fault is not None:
+            return (replace(source, reason_code=fault.reason_code, reason=fault.reason),), ()
     except Fault as fault:
         return (replace(source, reason_code=fault.reason_code, reason=fault.reason),), ()
     if listed is None:
@@ -219,18 +203,23 @@ def _documents(root: Place, path: str, size: int, limits: Limits) -> tuple[tuple
     return members, listed.notes
 
 
-def _looked_into(root: Place, path: str, size: int, limits: Limits) -> tuple[str | None, Listing | None]:
-    """How a file is packed, and what a container holds. Raises Fault, OSError."""
-    with ExitStack() as stack:
-        if isinstance(root, S3Folder):
-            whole = object_input.copied_once(stack, root, path)
-            packing = object_input.packing_of(root, path, size, whole)
-        else:
-            whole = partial(file_of, root, path)
-            packing = containers.packing_of(whole(), path)
-        if packing is None or packing == containers.GZIPPED:
-            return packing, None
-        return packing, containers.listing(whole(), packing, limits)
+def _looked_into(
+    root: Place, path: str, size: int, limits: Limits
+) -> tuple[str | None, Listing | None, Unusable | None]:
+    """How a file is packed, what a container holds, and why it cannot be had. Raises Fault, outages.Outage."""
+    try:
+        with ExitStack() as stack:
+            if isinstance(root, S3Folder):
+                whole = object_input.copied_once(stack, root, path)
+                packing = object_input.packing_of(root, path, size, whole)
+            else:
+                whole = partial(file_of, root, path)
+                packing = containers.packing_of(whole(), path)
+            if packing is None or packing == containers.GZIPPED:
+                return packing, None, None
+            return packing, containers.listing(whole(), packing, limits), None
+    except OSError as e:
+        return None, None, containers.inaccessible(e).fault
 
 
 def _entries(root: Path) -> Iterator[tuple[str, int, str | None]]:
@@ -274,7 +263,7 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError as e:
         if outages.is_outage(e):
-            raise _away(folder, e) from None
+            raise away(folder, e) from None
         yield folder, f"folder cannot be listed: {e.strerror}"
         return
     for entry in entries:
@@ -292,7 +281,7 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
                 try:
                     outages.require(root, path.relative_to(root).as_posix())
                 except outages.Outage as gone:
-                    raise _away(path, gone) from None
+                    raise away(path, gone) from None
             yield path, f"cannot be opened: {e.strerror}"
             continue
         if entry.is_symlink() and not real.is_relative_to(root):
@@ -309,7 +298,7 @@ def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Pa
             yield path, "neither a file nor a folder"
 
 
-def _away(path: Path, error: OSError) -> InputError:
+def away(path: Path | str, error: OSError) -> InputError:
     """For what is there and cannot be looked at: without it, rows of the dataset would be lost."""
     return InputError(
         f"{path} in the input folder cannot be listed ({error.strerror}): see to the disk or the share, or move it out",

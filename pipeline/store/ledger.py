@@ -30,6 +30,7 @@ from pipeline.narrate.dictionary import dictionary_folder
 from pipeline.read import doc
 from pipeline.store import closure, shards, signatures, software, work
 from pipeline.store.batch import Written
+from pipeline.store.containers import NOT_HAD
 from pipeline.store.layout import Layout
 from pipeline.store.places import Place, S3Folder
 
@@ -42,9 +43,6 @@ _MOST_SMALL = 16
 """Batches of fewer than `_SMALL` documents that an intake may have before they are put together."""
 _STAT = "stat "
 """Before the signature of a file whose bytes nobody could hash."""
-_NOT_HAD = "not_accessible"
-"""Reason of what could not be opened: it says nothing of an object or a container's bytes, which do not change when the
-network or the disk is back."""
 _AGAIN = ("timed_out", "reader_failed")
 """Reasons for which a second attempt may end differently."""
 
@@ -149,9 +147,10 @@ def _plan(layout: Layout, root: Place, intake: str, sources: Sequence[SourceFile
     noted = _noted(layout, intake)
     sizes = dict(noted.group_by("batch").len().iter_rows())
     noted = noted.filter(reading=digest)
-    # A file on disk that could not be opened is known by what the system says of it; a member by its container's bytes.
+    # A file on disk that could not be opened is known by what the system says of it. An object and a container's bytes are
+    # the same when the network or the disk is back.
     is_known = pl.lit(not isinstance(root, S3Folder)) & ~_PACKED
-    noted = noted.filter(is_known | pl.col("fault").ne_missing(_NOT_HAD))
+    noted = noted.filter(is_known | pl.col("fault").ne_missing(NOT_HAD))
     if again:
         noted = noted.filter(~pl.col("fault").is_in(_AGAIN).fill_null(False))
     now = pl.DataFrame({f: [getattr(s, f) for s in sources] for f in _FIELDS}, schema=shards.SOURCE_SCHEMA)

@@ -19,7 +19,6 @@ from uuid import uuid4
 
 from pipeline.limits import Limits
 from pipeline.model import SourceFile, Unusable
-from pipeline.read.fault import LACKING
 from pipeline.store import containers, objects, scratch
 from pipeline.store.places import S3Folder
 
@@ -154,7 +153,7 @@ def verify_again() -> None:
 
 def fetch(folder: S3Folder, source: SourceFile, limits: Limits) -> containers.Content:
     """The bytes of a document, as `containers.fetch` gives them. Never raises for content, nor for the network, but
-    OSError where this machine lacks something."""
+    outages.Outage where this machine lacks something."""
     is_shut = source.member is not None and source.reason_code is not None
     try:
         with objects.hasty():
@@ -167,7 +166,5 @@ def fetch(folder: S3Folder, source: SourceFile, limits: Limits) -> containers.Co
                     return containers.Content(None, whole.sha256, whole.size, fault)
             place = Path() if is_shut else copy(folder, source.path)
     except OSError as e:
-        if e.errno in LACKING:
-            raise
         return containers.inaccessible(e)
     return containers.fetch(place, source, limits)

@@ -38,7 +38,7 @@ def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limit
     """One document read, never raising for what is wrong with it. Raises Outage."""
     from pipeline.store.rows import Read
 
-    content = containers.Content(None)
+    content, is_lacking = containers.Content(None), False
     try:
         content = inventory.fetch(root, source, allowed)
         if content.data is not None:
@@ -51,9 +51,7 @@ def read_document(root: Place, source: SourceFile, parse: Parser, allowed: Limit
         is_lacking = isinstance(e, OSError) and e.errno in LACKING
         message = " ".join(f"{type(e).__name__}: {e}".split())[:300]
         fault = Unusable("unreadable", "reader_failed", f"the reader failed on this document: {message}")
-    else:
-        is_lacking = False
-    if is_lacking:
+    if is_lacking:  # asked here, where the document's memory is free
         outages.require(root, source.path)
     return Read(source, content.sha256, content.size, fault)
 

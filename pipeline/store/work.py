@@ -31,6 +31,7 @@ _SMALL = 40
 """Below this many documents a second process costs more than it saves."""
 _LARGEST_BATCH = 256
 _LOOK_SECONDS = 1.0
+"""Of a wait at a time: no more than so long counts where this process was stopped in between."""
 _MOST_LOST = 2
 """How often a batch is begun again after its process ended outside any document: the kernel or somebody killed it."""
 _IDLE_SECONDS = 60.0
