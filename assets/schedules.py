@@ -6,7 +6,7 @@ from assets import jobs
 from assets.documents import INTAKE
 from assets.resources import Workspace
 from assets.sensors import sync_intakes
-from pipeline.store import inventory
+from pipeline.store.folder_input import InputError
 
 IN_SEASON, OUT_OF_SEASON = "0 3 * 1-4 *", "0 3 * 5-12 1"
 
@@ -26,7 +26,7 @@ IN_SEASON, OUT_OF_SEASON = "0 3 * 1-4 *", "0 3 * 5-12 1"
 def reporting_season(context: dg.ScheduleEvaluationContext, workspace: Workspace) -> dg.RunRequest | dg.SkipReason:
     try:
         sync_intakes(context.instance, workspace)
-    except inventory.InputError as e:
+    except InputError as e:
         return dg.SkipReason(str(e))
     order = context.instance.get_dynamic_partitions(str(INTAKE.name))
     return dg.RunRequest(tags=jobs.covering(order, order, "schedule"))

@@ -9,6 +9,7 @@ from assets import jobs, runs
 from assets.documents import INTAKE
 from assets.resources import Workspace
 from pipeline.store import inbox, inventory
+from pipeline.store.folder_input import InputError
 
 NAME = "new_documents"
 SECONDS = "OGI_LOOK_SECONDS"
@@ -58,7 +59,7 @@ def new_documents(context: dg.SensorEvaluationContext, workspace: Workspace) -> 
     runs.end_dead(instance, layout)
     try:
         now = inbox.look(workspace.root)
-    except inventory.InputError as e:
+    except InputError as e:
         return _skip(str(e))
     going = runs.unfinished(instance)
     new, gone = _differences(instance, now)

@@ -83,7 +83,7 @@ def _build(options: argparse.Namespace) -> int:
     from assets.headless import run_build
     from pipeline.store.corrections_file import CorrectionsWrong, default_file, read_corrections
     from pipeline.store.executors import Elsewhere
-    from pipeline.store.inventory import InputError
+    from pipeline.store.folder_input import InputError
     from pipeline.store.layout import Layout
     from pipeline.store.publish import OutputBusy, current_build
     from pipeline.store.published_place import CURRENT, PlaceUnusable

@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
 
 def _ui(options: argparse.Namespace) -> int:
     from assets.headless import PortTaken, remembered_input, serve
-    from pipeline.store.inventory import InputError
+    from pipeline.store.folder_input import InputError
     from pipeline.store.layout import Layout
     from pipeline.store.publish import OutputBusy
 

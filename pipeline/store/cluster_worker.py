@@ -13,7 +13,7 @@ from uuid import uuid4
 from pipeline import __version__
 from pipeline.limits import Limits
 from pipeline.read import doc
-from pipeline.store import inventory, objects, scratch, software
+from pipeline.store import folder_input, objects, scratch, software
 from pipeline.store.batch import Batch, Written
 from pipeline.store.exchange import Exchange
 from pipeline.store.places import Place, S3Folder
@@ -85,7 +85,7 @@ def look_around(root: Place, path: str, parser: str, limits: Limits, exchange: E
         if isinstance(root, S3Folder):
             objects.look(root, path)
         else:
-            inventory.file_of(root, path).stat()
+            folder_input.file_of(root, path).stat()
     except OSError as e:
         return Answer(mine, f"does not see {path} in the input {root} ({e.strerror or type(e).__name__})")
     try:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.store import object_input, outages
+from pipeline.store import folder_input, object_input
 from pipeline.store.files import replace_text
-from pipeline.store.inventory import UNSORTED, InputError, away
+from pipeline.store.folder_input import InputError
+from pipeline.store.inventory import UNSORTED
 from pipeline.store.layout import Layout
 from pipeline.store.manifest import NAMES, is_manifest
 from pipeline.store.places import Place, S3Folder
@@ -73,39 +73,11 @@ def look(root: Place) -> Look:
 
 
 def _files(root: Path) -> Iterator[tuple[str, str]]:
-    """Each file by its source path, with what the file system says of it. No recursion: folders may be deep."""
-    try:
-        root = root.resolve()
-        top = root.stat()
-        with os.scandir(root):
-            pass
-    except (OSError, RuntimeError) as e:
-        why = getattr(e, "strerror", None) or "a link that leads to itself"
-        raise InputError(f"input folder {root} cannot be listed ({why})", getattr(e, "errno", None)) from None
-    waiting = [(str(root), "", frozenset({(top.st_dev, top.st_ino)}))]
-    while waiting:
-        folder, prefix, above = waiting.pop()
-        try:
-            entries = list(os.scandir(folder))
-        except OSError as e:  # a run says so; what becomes of it shows in the folder above
-            if outages.is_outage(e):
-                raise away(folder, e) from None
-            continue
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            name = prefix + _escaped(entry.name)
-            try:
-                if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root):
-                    continue
-                s = entry.stat()
-            except (OSError, RuntimeError):  # gone meanwhile, or a link to nothing: as above
-                continue
-            if stat.S_ISDIR(s.st_mode) and (s.st_dev, s.st_ino) not in above:
-                waiting.append((entry.path, f"{name}/", above | {(s.st_dev, s.st_ino)}))
-            elif stat.S_ISREG(s.st_mode):
-                shut = "" if os.access(entry.path, os.R_OK) else "\x1fshut"  # it is asked for once it can be opened
-                yield name, f"{name}\x1f{s.st_size}\x1f{s.st_mtime_ns}{shut}\x1e"
+    """Each file by its source path, with what the file system says of it."""
+    for entry in folder_input.entries(root):
+        if entry.info is not None:
+            shut = "" if os.access(entry.place, os.R_OK) else "\x1fshut"  # it is asked for once it can be opened
+            yield entry.path, f"{entry.path}\x1f{entry.info.st_size}\x1f{entry.info.st_mtime_ns}{shut}\x1e"
 
 
 def _objects(root: S3Folder) -> Iterator[tuple[str, str]]:
@@ -118,11 +90,6 @@ def _objects(root: S3Folder) -> Iterator[tuple[str, str]]:
         raise InputError(
             f"input {root} cannot be listed ({e.strerror}): check its name and the variables AWS_*", e.errno
         ) from None
-
-
-def _escaped(name: str) -> str:
-    """As the inventory writes names whose bytes are no UTF-8."""
-    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _digest(parts: Iterable[str]) -> str:

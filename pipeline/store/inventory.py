@@ -6,11 +6,8 @@ too: each of its members is a document of its own, spread over the reading proce
 
 from __future__ import annotations
 
-import os
-import re
-import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,21 +16,13 @@ from tempfile import TemporaryDirectory
 from pipeline.limits import Limits, current
 from pipeline.model import SourceFile, Unusable
 from pipeline.read.fault import Fault
-from pipeline.store import containers, manifest, object_input, objects, outages
+from pipeline.store import containers, folder_input, manifest, object_input, objects, outages
 from pipeline.store.container_members import Listing
+from pipeline.store.folder_input import InputError, file_of
 from pipeline.store.places import Place, S3Folder
 
-_ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
 UNSORTED = "unsorted"
 """Intake of the documents that lie directly in the input folder."""
-
-
-class InputError(Exception):
-    """The input folder cannot be used; the message says why and what to do, `errno` what the system or the store said."""
-
-    def __init__(self, message: str, number: int | None = None) -> None:
-        super().__init__(message)
-        self.errno = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +113,11 @@ class _Found:
 
 def _look(root: Place) -> _Found:
     """What lies in an input folder, nothing of it opened. Raises InputError."""
-    entries = _objects(root) if isinstance(root, S3Folder) else _entries(root)
+    found = _objects(root) if isinstance(root, S3Folder) else ((e.path, 0, e.why) for e in folder_input.entries(root))
     files: dict[str, int] = {}
     manifests: list[str] = []
     skipped: list[tuple[str, str]] = []
-    for name, size, why in entries:
+    for name, size, why in found:
         if why is not None:
             skipped.append((name, why))
         elif manifest.is_manifest(name):
@@ -222,31 +211,8 @@ def _looked_into(
         return None, None, containers.inaccessible(e).fault
 
 
-def _entries(root: Path) -> Iterator[tuple[str, int, str | None]]:
-    """Files of a folder on disk by source path, and why one is left out. Raises InputError."""
-    try:
-        if not root.exists():
-            raise InputError(f"input folder {root} does not exist: pass the folder that holds the reports with --input")
-        with os.scandir(root) if root.is_dir() else nullcontext():
-            pass
-    except OSError as e:
-        raise InputError(
-            f"input folder {root} cannot be listed ({e.strerror}): allow this user to read it, or pass another with "
-            "--input",
-            e.errno,
-        ) from None
-    if not root.is_dir():
-        raise InputError(f"input {root} is a file: --input takes the folder that holds the reports")
-    root = root.resolve()
-    for path, why in _walk(root, root, frozenset({root})):
-        name = _escaped(path.relative_to(root))
-        if why is None and file_of(root, name) != path:
-            why = "its name is no valid UTF-8 and reads like that of another document: rename it"
-        yield name, 0, why
-
-
 def _objects(root: S3Folder) -> Iterator[tuple[str, int, str | None]]:
-    """Objects of a folder in a store, likewise. Raises InputError."""
+    """Objects of a folder in a store by source path, their size, and why one is left out. Raises InputError."""
     try:
         yield from ((found.path, found.size, why) for found, why in object_input.entries(root))
     except OSError as e:
@@ -255,65 +221,3 @@ def _objects(root: S3Folder) -> Iterator[tuple[str, int, str | None]]:
             "--input",
             e.errno,
         ) from None
-
-
-def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[Path, str | None]]:
-    """Files under a folder; `above` are the real folders on the way, so that a link to one of them ends the way."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
-    except OSError as e:
-        if outages.is_outage(e):
-            raise away(folder, e) from None
-        yield folder, f"folder cannot be listed: {e.strerror}"
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = Path(entry.path)
-        try:
-            real = path.resolve(strict=True) if entry.is_symlink() else path
-            mode = real.stat().st_mode
-        except RuntimeError:  # Python 3.11 and 3.12 say so of a link that leads to itself
-            yield path, "link that leads to itself"
-            continue
-        except OSError as e:
-            if outages.is_outage(e) and not entry.is_symlink():
-                try:
-                    outages.require(root, path.relative_to(root).as_posix())
-                except outages.Outage as gone:
-                    raise away(path, gone) from None
-            yield path, f"cannot be opened: {e.strerror}"
-            continue
-        if entry.is_symlink() and not real.is_relative_to(root):
-            yield path, "link that leads out of the input folder"
-        elif stat.S_ISDIR(mode):
-            key = path.resolve()
-            if key in above:
-                yield path, "link to a folder that contains it"
-            else:
-                yield from _walk(path, root, above | {key})
-        elif stat.S_ISREG(mode):
-            yield path, None
-        else:
-            yield path, "neither a file nor a folder"
-
-
-def away(path: Path | str, error: OSError) -> InputError:
-    """For what is there and cannot be looked at: without it, rows of the dataset would be lost."""
-    return InputError(
-        f"{path} in the input folder cannot be listed ({error.strerror}): see to the disk or the share, or move it out",
-        error.errno,
-    )
-
-
-def _escaped(relative: Path) -> str:
-    r"""A path as text. Bytes that are no UTF-8 (names in GBK, as old archives have them) become `\xc4` and the like."""
-    return os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
-
-
-def file_of(root: Path, path: str) -> Path:
-    """Where the document with this source path lies: the way back from the escapes."""
-    literal = root / path
-    if "\\x" not in path or os.path.lexists(literal):
-        return literal
-    return root / os.fsdecode(_ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), os.fsencode(path)))

@@ -20,7 +20,7 @@ import polars as pl
 
 from pipeline.store import object_input
 from pipeline.store.files import replace_parquet
-from pipeline.store.inventory import file_of
+from pipeline.store.folder_input import file_of
 from pipeline.store.places import Place, S3Folder
 
 _TICK_NS = 2_000_000_000

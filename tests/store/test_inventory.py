@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store.inventory import InputError, file_of, take
+from pipeline.store import folder_input
+from pipeline.store.folder_input import InputError, file_of
+from pipeline.store.inventory import take
 
 
 def write(root: Path, *names: str) -> None:
@@ -38,7 +40,42 @@ def test_links_are_followed_inside_the_root_only(tmp_path: Path) -> None:
     (root / "broken.txt").symlink_to(root / "nowhere")
     taken = take(root)
     assert [f.path for f in taken.files] == ["2024/a.txt", "inside.txt"]
-    assert {p for p, _ in taken.skipped} == {"2024/back", "2024/leads_out.txt", "broken.txt", "folder_out"}
+    assert dict(taken.skipped) == {
+        "2024/back": "link to a folder that contains it",
+        "2024/leads_out.txt": "link that leads out of the input folder",
+        "broken.txt": "cannot be opened: No such file or directory",
+        "folder_out": "link that leads out of the input folder",
+    }
+
+
+def test_links_that_lead_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    write(tmp_path, "a/deep/x.txt", "b/y.txt")
+    (tmp_path / "a" / "deep" / "to_b").symlink_to(tmp_path / "b")
+    (tmp_path / "b" / "to_a").symlink_to(tmp_path / "a")
+    taken = take(tmp_path)
+    assert [f.path for f in taken.files] == [
+        "a/deep/to_b/y.txt",
+        "a/deep/x.txt",
+        "b/to_a/deep/x.txt",
+        "b/y.txt",
+    ]
+    assert [p for p, _ in taken.skipped] == ["a/deep/to_b/to_a", "b/to_a/deep/to_b"]
+
+
+def test_folders_with_one_number_are_told_apart_where_no_link_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a/b/x.txt")
+    monkeypatch.setattr(folder_input, "_identity", lambda info: (info.st_dev, 2))  # as the roots of mounts in a share
+    assert [f.path for f in take(tmp_path).files] == ["a/b/x.txt"]
+
+
+def test_the_same_list_however_the_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "in/2024/a.txt", "in/top.txt")
+    (tmp_path / "link").symlink_to("in")
+    monkeypatch.chdir(tmp_path)
+    lists = {take(Path(name)) for name in (tmp_path / "in", "in", "link", "in/2024/..")}
+    assert [f.path for f in lists.pop().files] == ["2024/a.txt", "top.txt"] and not lists
 
 
 def test_a_link_to_itself_is_left_out(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.limits import Limits
 from pipeline.model import SourceFile
 from pipeline.store import containers, corpus, inbox, inventory, ledger, objects, outages, reader_process, work
 from pipeline.store.batch import Batch, Written
+from pipeline.store.folder_input import InputError
 from pipeline.store.layout import Layout
 from pipeline.store.places import S3Folder
 from tests.store import s3_store
@@ -50,12 +51,72 @@ def broken(folder: Path, number: int) -> Iterator[None]:
 def test_a_folder_that_cannot_be_listed_for_now_is_not_gone(root: Path, number: int) -> None:
     with broken(root / "2024", number):
         for look in (inventory.take, inbox.look):
-            with pytest.raises(inventory.InputError, match="2024 in the input folder cannot be listed") as said:
+            with pytest.raises(InputError, match="2024 in the input folder cannot be listed") as said:
                 look(root)
             assert said.value.errno == number, "so that the step is tried again"
     with broken(root / "2024", errno.EACCES):
         assert [f.path for f in inventory.take(root).files] == ["2023/a.txt"]
         assert list(inbox.look(root)) == ["2023"]
+
+
+class Unanswered:
+    """An entry of a folder of which the system says no more than its name and kind."""
+
+    def __init__(self, entry: os.DirEntry[str], number: int) -> None:
+        self.name, self.path, self.is_dir, self.is_symlink = entry.name, entry.path, entry.is_dir, entry.is_symlink
+        self.number = number
+
+    def stat(self) -> os.stat_result:
+        raise OSError(self.number, os.strerror(self.number), self.path)
+
+
+@contextmanager
+def silent(place: Path, number: int) -> Iterator[None]:
+    """A file or folder that the system cannot say anything of, though it is in the list of its folder."""
+    real = os.scandir
+
+    class Entries:
+        def __init__(self, path: str | Path | int) -> None:
+            self.all = real(path)
+
+        def __iter__(self) -> Iterator[object]:
+            return (Unanswered(e, number) if e.path == str(place) else e for e in self.all)
+
+        def __next__(self) -> object:
+            return next(self.all)
+
+        def __enter__(self) -> Entries:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.all.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "scandir", Entries)
+        yield
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.ENOTCONN])
+def test_a_mount_point_that_does_not_answer_is_not_gone(root: Path, number: int) -> None:
+    with silent(root / "2024", number):
+        for look in (inventory.take, inbox.look):
+            with pytest.raises(InputError, match="2024 in the input folder cannot be listed") as said:
+                look(root)
+            assert said.value.errno == number
+
+
+def test_a_file_that_does_not_answer_is_left_out_while_its_share_does(root: Path) -> None:
+    with silent(root / "2024/c.txt", errno.EIO):
+        taken = inventory.take(root)
+        assert [f.path for f in taken.files] == ["2023/a.txt", "2024/b.txt"]
+        assert taken.skipped == (("2024/c.txt", f"cannot be opened: {os.strerror(errno.EIO)}"),)
+        assert [(i, s.files) for i, s in inbox.look(root).items()] == [("2023", 1), ("2024", 1)]
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            pytest.raises(InputError, match="in the input folder cannot be listed"),
+        ):
+            patch.setattr(os, "statvfs", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "gone")))
+            inventory.take(root)
 
 
 def test_a_file_shows_once_it_can_be_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ import pytest
 from pipeline.cli import main
 from pipeline.limits import Limits
 from pipeline.store import corpus, inbox, inventory, ledger, object_input, objects, published_place, signatures
+from pipeline.store.folder_input import InputError
 from pipeline.store.layout import Layout
 from pipeline.store.places import PlaceWrong, S3Folder, place_of
 from tests.conftest import ROOT, SAMPLE
@@ -109,7 +110,7 @@ def test_a_key_that_is_no_path_is_left_out_with_a_reason(store: s3_store.Store) 
     ],
 )
 def test_an_input_that_cannot_be_used_is_said(store: s3_store.Store, place: str, why: str) -> None:
-    with pytest.raises(inventory.InputError) as refused:
+    with pytest.raises(InputError) as refused:
         inventory.take(place_of(place))
     assert why in str(refused.value)
 
@@ -204,7 +205,7 @@ def test_what_cannot_pass_is_told_from_what_may(store: s3_store.Store, monkeypat
     environment = store.environment()
 
     def number(**changed: str) -> int | None:
-        with s3_store.variables({**environment, **changed}), pytest.raises(inventory.InputError) as refused:
+        with s3_store.variables({**environment, **changed}), pytest.raises(InputError) as refused:
             inventory.take(root)
         return refused.value.errno
 
